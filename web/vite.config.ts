@@ -12,9 +12,8 @@ export default defineConfig({
     __VUE_OPTIONS_API__: "false",
     __VUE_I18N_LEGACY_API__: "false",
     __VUE_I18N_FULL_INSTALL__: "false",
-    // Messages are compiled without eval, so the page runs under a strict Content-Security-Policy.
-    __INTLIFY_JIT_COMPILATION__: "true",
     __INTLIFY_DROP_MESSAGE_COMPILER__: "false",
+    __INTLIFY_PROD_DEVTOOLS__: "false",
   },
   build: {
     outDir: "../elbowroom/static",
