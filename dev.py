@@ -17,6 +17,7 @@ import re
 import shlex
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import sysconfig
@@ -57,8 +58,15 @@ def environment() -> dict[str, str]:
     path = [str(BIN), str(Path(node()).parent), os.environ.get("PATH", os.defpath)]
     ours = os.environ | {"PATH": os.pathsep.join(path), "UV_PYTHON_DOWNLOADS": "never"}
     ours.setdefault("HOME", str(CACHE / "home"))
+    # The machine's own certificates, as behind the proxy of a company; uv and Node would use those they bring.
+    ours |= {"UV_SYSTEM_CERTS": "true", "NODE_USE_SYSTEM_CA": "1"} if _has_certificates() else {}
     ours.pop("VIRTUAL_ENV", None)
     return ours
+
+
+def _has_certificates() -> bool:
+    places = ssl.get_default_verify_paths()
+    return sys.platform == "darwin" or bool(places.cafile or places.capath)
 
 
 def run(command: Command, cwd: Path = ROOT) -> str:
@@ -204,8 +212,9 @@ def _check(name: str) -> str:
 
 
 def _last_line(output: str) -> str:
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
-    return next((line.strip(" =")[:80] for line in reversed(plain.splitlines()) if line.strip(" =")), "ok")
+    lines = [line.strip(" =") for line in output.splitlines() if line.strip(" =")]
+    counts = [line for line in lines if re.search(r"\d passed", line)]
+    return (counts or lines or ["ok"])[-1][:80]
 
 
 def _verdict(failed: Sequence[str]) -> int:
