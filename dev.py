@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("Elbowroom needs Python 3.11 or newer.")
+
 import argparse
 import contextlib
 import fcntl
@@ -19,7 +24,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import threading
@@ -178,7 +182,7 @@ def _fill_venv() -> None:
 # -- Checks --------------------------------------------------------------------------------------
 
 CHECKS: dict[str, Callable[[], str]] = {
-    "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "auto", "-m", "not browser and not long"]),
+    "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", "not browser and not long"]),
     "types": lambda: run([BIN / "mypy"]),
     "types of the page": lambda: run([node(), MODULES / "vue-tsc/bin/vue-tsc.js", "--noEmit"], WEB),
     "tests of the page": lambda: run([node(), MODULES / "vitest/vitest.mjs", "run"], WEB),
