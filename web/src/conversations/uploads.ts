@@ -1,0 +1,58 @@
+// Files on their way into a reply. They stay with the ticket's box when another ticket is opened.
+import { defineStore } from "pinia";
+import { reactive } from "vue";
+import { Problem, send } from "@/live/api";
+import type { Attachment } from "@/live/types";
+
+export type Upload = {
+  key: number;
+  name: string;
+  size: number;
+  id: number | null;
+  state: "going" | "ready" | "refused";
+  words: string;
+};
+
+export const useUploads = defineStore("uploads", () => {
+  const files = reactive(new Map<number, Upload[]>());
+  let next = 1;
+
+  const of = (ticket: number): readonly Upload[] => files.get(ticket) ?? [];
+  const ready = (ticket: number) =>
+    of(ticket).filter((file): file is Upload & { id: number } => file.id !== null);
+  const isGoing = (ticket: number) => of(ticket).some((file) => file.state === "going");
+
+  function add(ticket: number, file: Omit<Upload, "key">): Upload {
+    const there = files.get(ticket) ?? [];
+    files.set(ticket, there);
+    const list = files.get(ticket) as Upload[];
+    list.push({ ...file, key: next });
+    next += 1;
+    return list.at(-1) as Upload;
+  }
+
+  async function upload(ticket: number, file: File): Promise<void> {
+    const { name, size } = file;
+    const mine = add(ticket, { name, size, id: null, state: "going", words: "" });
+    const form = new FormData();
+    form.append("file", file, name);
+    try {
+      const { id } = await send<{ id: number }>("POST", "/api/uploads", form, { upload: true });
+      Object.assign(mine, { id, state: "ready" });
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      Object.assign(mine, { state: "refused", words: problem.detail || problem.title });
+    }
+  }
+
+  function remove(ticket: number, key: number): void {
+    files.set(ticket, (files.get(ticket) ?? []).filter((file) => file.key !== key));
+  }
+  const clear = (ticket: number) => void files.delete(ticket);
+
+  function bringBack(ticket: number, attachments: Attachment[]): void {
+    for (const { id, name, size } of attachments) add(ticket, { id, name, size, state: "ready", words: "" });
+  }
+
+  return { of, ready, isGoing, upload, remove, clear, bringBack };
+});
