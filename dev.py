@@ -21,6 +21,7 @@ import random
 import re
 import shlex
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -85,6 +86,7 @@ def run(command: Command, cwd: Path = ROOT) -> str:
 def show(command: Command, **variables: str) -> int:
     """Runs with its output on this terminal and returns its exit code."""
     child = subprocess.Popen(command, cwd=ROOT, env=environment() | variables)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     while True:
         try:
             return child.wait()
