@@ -1,0 +1,33 @@
+// How many tickets lie where. The server counts by (inbox, queue, owner); the page only sums.
+import { defineStore } from "pinia";
+import { reactive } from "vue";
+import { useConnection } from "@/live/connection";
+import type { Count, Counts, InboxState, Queue } from "@/live/types";
+
+type Of = { inbox?: number; queue?: Queue; owner?: number | null };
+
+export const useCounts = defineStore("counts", () => {
+  const byInbox = reactive(new Map<number, Count[]>());
+  const connection = useConnection();
+
+  function learn(counts: Counts | null | undefined): void {
+    if (counts) byInbox.set(counts.inbox, counts.counts);
+  }
+  /** Unresolved ones, unless a queue is named. */
+  function count({ inbox, queue, owner }: Of): number {
+    const lists = inbox === undefined ? [...byInbox.values()] : [byInbox.get(inbox) ?? []];
+    return lists
+      .flat()
+      .filter((one) => (queue ? one.queue === queue : one.queue !== "resolved"))
+      .filter((one) => owner === undefined || one.owner === owner)
+      .reduce((sum, one) => sum + one.n, 0);
+  }
+
+  connection.onMessage("snapshot", (message) => {
+    if (message.place.startsWith("inbox/")) learn((message.state as InboxState).counts);
+  });
+  connection.onMessage("rows", (message) => learn(message.counts));
+  connection.onMessage("resumed", (message) => learn(message.counts));
+
+  return { learn, count, forgetAll: () => byInbox.clear() };
+});

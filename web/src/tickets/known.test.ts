@@ -1,0 +1,77 @@
+// Whatever the order in which answers, frames and states come: at rest the row is what the server has.
+import { expect, test } from "vitest";
+import { random } from "@/live/random.testing";
+import type { Fact, Row } from "@/live/types";
+import { aRow } from "./rows.testing";
+import { Known } from "./known";
+
+type History = { facts: Fact[]; states: Row[] };
+const fields = ["subject", "status", "priority", "owner"] as const;
+const names = ["red", "green", "blue"];
+
+/** A desk where every version changes one thing; states[v] is the row as of v. */
+function history(length: number, next: () => number): History {
+  const states = [{ ...aRow(1), version: 0, labels: [] as string[] }];
+  const facts: Fact[] = [];
+  for (let version = 1; version <= length; version += 1) {
+    const before = states[version - 1] as Row;
+    const fact = step(version, before, next);
+    facts.push(fact);
+    states.push(after(before, fact));
+  }
+  return { facts, states };
+}
+
+function step(version: number, before: Row, next: () => number): Fact {
+  const fact = { place: "ticket/1", version, position: version, by: null, at: "2026-11-22T02:40:00.000Z" };
+  if (next() < 0.4) {
+    const name = names[Math.floor(next() * names.length)] as string;
+    const kind = before.labels.includes(name) ? "label_removed" : "label_added";
+    return { ...fact, kind, data: { label: { name } } };
+  }
+  const field = fields[Math.floor(next() * fields.length)] as string;
+  const more = next() < 0.3 ? { head: version } : {};
+  return { ...fact, kind: "field_changed", data: { set: { [field]: `v${version}`, ...more } } };
+}
+
+function after(before: Row, fact: Fact): Row {
+  const { label, set } = fact.data;
+  const others = before.labels.filter((name) => name !== label?.name);
+  const labels = label && fact.kind === "label_added" ? [...others, label.name].toSorted() : others;
+  return { ...before, ...set, labels, version: fact.version } as Row;
+}
+
+test.each(Array.from({ length: 300 }, (_, seed) => [seed]))("random interleaving, seed %i", (seed) => {
+  const next = random(seed);
+  const { facts, states } = history(12, next);
+  const known = new Known<Row>();
+  const start = Math.floor(next() * 4);
+  known.begin({ ...(states[start] as Row) });
+  const heard: (() => void)[] = facts.slice(start).map((fact) => () => known.apply(fact));
+  for (let extra = 0; extra < 5; extra += 1) {
+    const at = Math.floor(next() * states.length);
+    heard.push(() => known.merge({ ...(states[at] as Row) }));
+    const again = facts[Math.floor(next() * facts.length)] as Fact;
+    heard.push(() => known.apply(again));
+  }
+  for (const hear of shuffle(heard, next)) hear();
+  expect(known.value).toEqual(states.at(-1));
+});
+
+test.each(Array.from({ length: 200 }, (_, seed) => [seed]))("facts lost, the last state heard, seed %i", (seed) => {
+  const next = random(seed + 10_000);
+  const { facts, states } = history(12, next);
+  const known = new Known<Row>();
+  known.begin({ ...(states[0] as Row) });
+  const heard = facts.filter(() => next() < 0.5).map((fact) => () => known.apply(fact));
+  heard.push(() => known.merge({ ...(states[12] as Row) }));
+  for (const hear of shuffle(heard, next)) hear();
+  expect(known.value).toEqual(states.at(-1));
+});
+
+function shuffle<T>(list: T[], next: () => number): T[] {
+  return list
+    .map((one) => [next(), one] as const)
+    .toSorted((a, b) => a[0] - b[0])
+    .map(([, one]) => one);
+}

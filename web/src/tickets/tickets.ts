@@ -1,0 +1,180 @@
+// Every ticket this page knows: rows of lists, and whole tickets that are open.
+import { defineStore } from "pinia";
+import { computed, reactive } from "vue";
+import { get, send } from "@/live/api";
+import { applies } from "@/live/apply";
+import { useConnection } from "@/live/connection";
+import type { Fact, Row, Ticket, TicketState, Who } from "@/live/types";
+import { useSession } from "@/people/session";
+import { Known } from "./known";
+
+export type Changed = { by: Who | null; at: string };
+export type Field = "subject" | "status" | "priority" | "inbox";
+type Answer = Ticket & { facts?: Fact[] };
+
+const markFor = 2_000;
+const keep = 20;
+
+export const useTickets = defineStore("tickets", () => {
+  const connection = useConnection();
+  const session = useSession();
+  const rows = reactive(new Map<number, Row>());
+  const tickets = reactive(new Map<number, Ticket>());
+  /** Of open tickets, why they were taken from my view. */
+  const left = reactive(new Map<number, { why: "moved" | "deleted" | "rights"; by: Who | null }>());
+  const knownRows = new Map<number, Known<Row>>();
+  const knownTickets = new Map<number, Known<Ticket>>();
+  const marks = reactive(new Map<string, Changed>());
+  /** The newest version of each ticket that I made myself. */
+  const mine = reactive(new Map<number, number>());
+  const opened: number[] = [];
+
+  const row = (id: number): Row | null => rows.get(id) ?? null;
+  const ticket = (id: number): Ticket | null => tickets.get(id) ?? null;
+  const all = computed(() => [...rows.values()]);
+
+  /** A row's whole state; an older one than is known changes nothing. */
+  function upsertRow(found: Row): void {
+    const known = knownRows.get(found.id) ?? new Known<Row>();
+    knownRows.set(found.id, known);
+    if (known.value) known.merge(found);
+    else rows.set(found.id, known.begin(reactive({ ...found })));
+  }
+
+  function upsertTicket(found: Ticket): void {
+    const known = knownTickets.get(found.id) ?? new Known<Ticket>();
+    knownTickets.set(found.id, known);
+    if (known.value) known.merge(found);
+    else tickets.set(found.id, known.begin(reactive({ ...found })));
+  }
+
+  function dropRow(id: number): void {
+    rows.delete(id);
+    knownRows.delete(id);
+  }
+
+  /** Watches the ticket; its state comes as a snapshot. Closed again by `close`. */
+  function open(id: number): void {
+    left.delete(id);
+    connection.watch(`ticket/${id}`);
+    const at = opened.indexOf(id);
+    if (at >= 0) opened.splice(at, 1);
+    opened.push(id);
+    for (const old of opened.splice(0, Math.max(0, opened.length - keep))) {
+      tickets.delete(old);
+      knownTickets.delete(old);
+    }
+  }
+  const close = (id: number): void => connection.unwatch(`ticket/${id}`);
+
+  async function learnAnswer(answer: Promise<Answer>): Promise<Ticket> {
+    const { facts: _, ...found } = await answer;
+    if (knownTickets.has(found.id)) upsertTicket(found);
+    if (knownRows.has(found.id)) knownRows.get(found.id)?.merge(rowOf(found));
+    return found;
+  }
+
+  /** Refused with Problem "stale" where someone changed the field after `fromVersion` (default: as shown). */
+  function patch(id: number, field: Field, to: unknown, fromVersion?: number): Promise<Ticket> {
+    const from = fromVersion ?? shownVersion(id, field);
+    return learnAnswer(send("PATCH", `/api/tickets/${id}`, { [field]: { to, from_version: from } }));
+  }
+  /** Any version at which the screen showed this value; the ticket's own is one of them. */
+  const shownVersion = (id: number, _field: Field): number =>
+    tickets.get(id)?.version ?? rows.get(id)?.version ?? 0;
+
+  async function setOwner(id: number, agent: number | null, insteadOf?: number | null): Promise<void> {
+    const from = insteadOf === undefined ? owner(id) : insteadOf;
+    const path = `/api/tickets/${id}/owner`;
+    const answer =
+      agent === null
+        ? send<{ ticket: Ticket }>("DELETE", from === null ? path : `${path}?instead_of=${from}`)
+        : send<{ ticket: Ticket }>("PUT", path, { agent, instead_of: from });
+    await learnAnswer(answer.then((one) => one.ticket));
+  }
+  const owner = (id: number): number | null => (tickets.get(id) ?? rows.get(id))?.owner ?? null;
+  const take = (id: number, insteadOf?: number | null): Promise<void> =>
+    setOwner(id, session.me?.id ?? 0, insteadOf);
+  const give = (id: number, agent: number, insteadOf?: number | null): Promise<void> =>
+    setOwner(id, agent, insteadOf);
+  const letGo = (id: number): Promise<void> => setOwner(id, null);
+
+  async function addLabel(id: number, name: string): Promise<void> {
+    await send("PUT", `/api/tickets/${id}/labels/${encodeURIComponent(name)}`);
+  }
+  async function removeLabel(id: number, name: string): Promise<void> {
+    await send("DELETE", `/api/tickets/${id}/labels/${encodeURIComponent(name)}`);
+  }
+  async function remove(id: number): Promise<void> {
+    await send("DELETE", `/api/tickets/${id}`);
+  }
+  async function restore(id: number): Promise<void> {
+    await send("POST", `/api/tickets/${id}/restore`);
+  }
+  async function fetchTicket(id: number): Promise<Ticket> {
+    const found = await get<Ticket>(`/api/tickets/${id}`);
+    if (knownTickets.has(id)) upsertTicket(found);
+    return found;
+  }
+
+  /** Who changed this field within the last 2 s, if it was not me. */
+  const changedBy = (id: number, field: string): Changed | null => marks.get(`${id}:${field}`) ?? null;
+
+  function mark(id: number, field: string, fact: Fact): void {
+    const key = `${id}:${field}`;
+    const changed = { by: fact.by, at: fact.at };
+    marks.set(key, changed);
+    setTimeout(() => {
+      if (marks.get(key)?.at === changed.at) marks.delete(key);
+    }, markFor);
+  }
+
+  applies("*", (fact) => {
+    const [kind, text] = fact.place.split("/");
+    if (kind !== "ticket") return;
+    const id = Number(text);
+    const isMine = fact.by !== null && fact.by.id === session.me?.id;
+    if (isMine) mine.set(id, Math.max(mine.get(id) ?? 0, fact.version));
+    knownRows.get(id)?.apply(fact);
+    const changed = knownTickets.get(id)?.apply(fact) ?? [];
+    if (!isMine) for (const field of changed) mark(id, field, fact);
+    if (fact.kind === "ticket_restored") left.delete(id);
+  });
+
+  connection.onMessage("snapshot", (message) => {
+    if (!message.place.startsWith("ticket/")) return;
+    const found = (message.state as TicketState).ticket;
+    left.delete(found.id);
+    knownTickets.delete(found.id);
+    const known = tickets.get(found.id);
+    const fresh = new Known<Ticket>();
+    knownTickets.set(found.id, fresh);
+    if (known) fresh.begin(Object.assign(known, found));
+    else tickets.set(found.id, fresh.begin(reactive({ ...found })));
+    knownRows.get(found.id)?.merge(rowOf(found));
+  });
+  connection.onMessage("gone", (message) => {
+    const [kind, id] = message.place.split("/");
+    if (kind === "ticket") left.set(Number(id), { why: message.why, by: message.by });
+  });
+
+  function forgetAll(): void {
+    for (const map of [rows, tickets, left, knownRows, knownTickets, marks, mine]) map.clear();
+    opened.length = 0;
+  }
+
+  return {
+    rows, tickets, left, mine, all, row, ticket, upsertRow, upsertTicket, dropRow, open, close, fetchTicket,
+    patch, take, give, letGo, addLabel, removeLabel, remove, restore, changedBy, forgetAll,
+  };
+});
+
+const rowKeys = [
+  "id", "version", "inbox", "department", "subject", "status", "queue", "priority", "owner", "labels",
+  "requester", "preview", "preview_by", "messages", "head", "created_at", "changed_at", "last_message_at",
+  "deleted",
+] as const;
+
+function rowOf(ticket: Ticket): Row {
+  return Object.fromEntries(rowKeys.map((key) => [key, ticket[key]])) as Row;
+}
