@@ -1,0 +1,48 @@
+// Who I am in this browser.
+import { defineStore } from "pinia";
+import { ref } from "vue";
+import { get, onSignedOut, send } from "@/live/api";
+import { applies } from "@/live/apply";
+import type { Language, Me, Theme } from "@/live/types";
+
+type SessionStatus = "unknown" | "in" | "expired" | "out";
+
+export const useSession = defineStore("session", () => {
+  const me = ref<Me | null>(null);
+  const status = ref<SessionStatus>("unknown");
+
+  function enter(who: Me): void {
+    me.value = who;
+    status.value = "in";
+  }
+
+  async function signIn(email: string, password: string): Promise<Me> {
+    const answer = await send<{ me: Me }>("POST", "/api/session", { email, password });
+    enter(answer.me);
+    return answer.me;
+  }
+
+  async function signOut(): Promise<void> {
+    await send("DELETE", "/api/session").catch(() => undefined);
+    me.value = null;
+    status.value = "out";
+  }
+
+  async function change(values: { name?: string; language?: Language; theme?: Theme }): Promise<void> {
+    enter(await send<Me>("PATCH", "/api/me", values));
+  }
+
+  const load = async (): Promise<void> => enter(await get<Me>("/api/me"));
+
+  // The page stays as it is, with every text in it, until the same person signs in again.
+  function expire(): void {
+    status.value = me.value ? "expired" : "out";
+  }
+  onSignedOut(expire);
+  applies("*", (fact) => {
+    if (!me.value || fact.place !== `person/${me.value.id}` || !fact.data.set) return;
+    Object.assign(me.value, fact.data.set);
+  });
+
+  return { me, status, enter, expire, signIn, signOut, change, load };
+});
