@@ -1,0 +1,48 @@
+// Moments as people say them. One clock ticks for the whole page.
+import { ref } from "vue";
+
+export const now = ref(Date.now());
+let tag = "en-GB";
+let skew: () => number = Date.now;
+
+/** `serverNow` in milliseconds; `language` as Intl names it. */
+export function setClock(language: string, serverNow: () => number): void {
+  tag = language;
+  skew = serverNow;
+  now.value = skew();
+}
+setInterval(() => {
+  now.value = skew();
+}, 1_000);
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** "12 s", "4 min", "3 h", "2 d", then the date. */
+export function ago(moment: string, at = now.value): string {
+  const span = Math.max(0, at - Date.parse(moment));
+  const [n, unit] = stepOf(span);
+  if (unit === null) return date(moment, at);
+  return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: unit === "second" || unit === "minute" ? "short" : "narrow" }).format(n);
+}
+
+function stepOf(span: number): [number, "second" | "minute" | "hour" | "day" | null] {
+  if (span < minute) return [Math.floor(span / second), "second"];
+  if (span < hour) return [Math.floor(span / minute), "minute"];
+  if (span < day) return [Math.floor(span / hour), "hour"];
+  if (span < 7 * day) return [Math.floor(span / day), "day"];
+  return [0, null];
+}
+
+function date(moment: string, at: number): string {
+  const sameYear = new Date(moment).getFullYear() === new Date(at).getFullYear();
+  return format(moment, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
+}
+export const clock = (moment: string): string => format(moment, { hour: "2-digit", minute: "2-digit" });
+export const absolute = (moment: string): string => format(moment, { dateStyle: "full", timeStyle: "medium" });
+
+function format(moment: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(tag, options).format(new Date(moment));
+}
