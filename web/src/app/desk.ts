@@ -1,0 +1,121 @@
+// Opens the desk for who is signed in: one request, then the socket keeps everything current.
+import { defineStore } from "pinia";
+import { ref, watch } from "vue";
+import { get } from "@/live/api";
+import { useConnection } from "@/live/connection";
+import type { Desk } from "@/live/types";
+import { usePeople } from "@/people/people";
+import { useSession } from "@/people/session";
+import { useCounts } from "@/tickets/counts";
+import { useInboxes } from "@/tickets/inboxes";
+import { useLists } from "@/tickets/lists";
+import { useTickets } from "@/tickets/tickets";
+import { useCrowds } from "@/together/crowds";
+import { chooseLanguage, language } from "./i18n";
+import { chooseTheme } from "./theme";
+
+export const useDesk = defineStore("desk", () => {
+  const session = useSession();
+  const connection = useConnection();
+  const people = usePeople();
+  const inboxes = useInboxes();
+  const counts = useCounts();
+  const rooms = [people, inboxes, counts, useTickets(), useLists(), useCrowds()];
+
+  const version = ref("");
+  const demo = ref(false);
+  const url = ref("");
+  const isReady = ref(false);
+  const watched = new Set<string>();
+  let epoch = "";
+
+  /** Throws Problem "signed-out" where nobody is signed in. */
+  async function load(): Promise<void> {
+    const desk = await get<Desk>("/api/desk");
+    if (session.me && session.me.id !== desk.me.id) leave();
+    learn(desk);
+    connection.start({ tab: tabId() });
+    isReady.value = true;
+    await choose(desk);
+  }
+
+  function learn(desk: Desk): void {
+    epoch = desk.epoch;
+    version.value = desk.version;
+    demo.value = desk.demo;
+    url.value = desk.url;
+    session.enter(desk.me);
+    people.learn(desk.people);
+    people.learnDepartments(desk.departments);
+    inboxes.learn(desk);
+    for (const one of desk.counts) counts.learn(one);
+    watchOnly([
+      `person/${desk.me.id}`,
+      ...desk.departments.map(({ id }) => `department/${id}`),
+      ...desk.inboxes.map(({ id }) => `inbox/${id}`),
+    ]);
+  }
+
+  function watchOnly(places: string[]): void {
+    for (const place of places)
+      if (!watched.has(place)) {
+        watched.add(place);
+        connection.watch(place);
+      }
+    for (const place of [...watched])
+      if (!places.includes(place)) {
+        watched.delete(place);
+        connection.unwatch(place);
+      }
+  }
+
+  async function choose({ me }: Desk): Promise<void> {
+    chooseTheme(me.theme);
+    if (me.language && me.language !== language()) await chooseLanguage(me.language);
+  }
+
+  /** Forgets everything that was this person's. */
+  function leave(): void {
+    connection.stop();
+    for (const room of rooms) room.forgetAll();
+    watched.clear();
+    isReady.value = false;
+  }
+
+  /** What I may see has changed, or the desk's data is another one: everything is read anew. */
+  async function reload(forget = false): Promise<void> {
+    if (forget) for (const room of rooms) room.forgetAll();
+    else inboxes.forgetAll();
+    learn(await get<Desk>("/api/desk"));
+  }
+
+  connection.onMessage("welcome", (message) => {
+    if (isReady.value && message.epoch !== epoch) void reload(true).catch(() => undefined);
+  });
+  connection.onMessage("bye", ({ why }) => {
+    if ((why === "signed-out" || why === "expired") && session.status === "in") session.expire();
+  });
+  watch(
+    () => [session.me?.rights, session.me?.departments.join()].join(";"),
+    (_now, before) => {
+      if (isReady.value && !before.startsWith(";")) void reload().catch(() => undefined);
+    },
+  );
+  watch(
+    () => inboxes.all.map(({ id }) => id).join(),
+    () => {
+      if (isReady.value) watchOnly([...watched, ...inboxes.all.map(({ id }) => `inbox/${id}`)]);
+    },
+  );
+
+  return { version, demo, url, isReady, load, leave, reload };
+});
+
+/** The same through a reload, another one in every tab. */
+function tabId(): string {
+  const known = sessionStorage.getItem("elbowroom.tab");
+  if (known) return known;
+  const made = crypto.randomUUID();
+  sessionStorage.setItem("elbowroom.tab", made);
+  return made;
+}

@@ -1,0 +1,76 @@
+import { nextTick } from "vue";
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from "vue-router";
+import { get, Problem } from "@/live/api";
+import { useSession } from "@/people/session";
+import { useInboxes } from "@/tickets/inboxes";
+import { useDesk } from "./desk";
+import { say } from "./i18n";
+import { doors, rooms } from "./routes";
+import { toast } from "@/kit/toast";
+
+const DeskPage = () => import("./DeskPage.vue");
+
+export function makeRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      ...doors,
+      {
+        path: "/",
+        component: () => import("./Shell.vue"),
+        children: [
+          { path: "", name: "home", component: DeskPage, beforeEnter: firstInbox },
+          { path: "inbox/:inbox(\\d+)", redirect: (to) => `${to.path}/new` },
+          {
+            path: "inbox/:inbox(\\d+)/:queue(new|pending|resolved|all)/:ticket(\\d+)?",
+            name: "inbox",
+            component: DeskPage,
+          },
+          { path: "view/:view(mine|unowned)/:ticket(\\d+)?", name: "view", component: DeskPage },
+          { path: "search/:ticket(\\d+)?", name: "search", component: DeskPage },
+          { path: "ticket/:ticket(\\d+)", name: "ticket", component: DeskPage },
+          ...rooms,
+          { path: ":rest(.*)*", name: "nowhere", component: () => import("./NowherePage.vue") },
+        ],
+      },
+    ],
+  });
+  router.beforeEach(mayEnter);
+  router.afterEach((to) => void nextTick(() => retitle(to)));
+  return router;
+}
+
+function firstInbox() {
+  const first = useInboxes().all[0];
+  return first ? { name: "inbox", params: { inbox: first.id, queue: "new" } } : true;
+}
+
+async function mayEnter(to: RouteLocationNormalized) {
+  const desk = useDesk();
+  if (to.meta.open || desk.isReady) return true;
+  try {
+    await desk.load();
+    return true;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.status === 401) return door(to.fullPath);
+    toast.fail(say("app.unreachable"), { detail: problem.detail });
+    return false;
+  }
+}
+
+/** Where somebody who is not signed in goes. */
+async function door(to: string) {
+  useSession().status = "out";
+  const [setup, demo] = await Promise.all([
+    get<{ needed: boolean }>("/api/setup").catch(() => null),
+    get<unknown>("/api/demo").catch(() => null),
+  ]);
+  if (setup?.needed) return "/setup";
+  const query = to === "/" ? {} : { to };
+  return { path: demo ? "/demo" : "/sign-in", query };
+}
+
+function retitle(to: RouteLocationNormalized): void {
+  if (to.meta.title) document.title = `${say(to.meta.title)} · Elbowroom`;
+}
