@@ -111,6 +111,8 @@ export const useLocks = defineStore("locks", () => {
     }, 2_000);
   }
 
+  watch(() => connection.epoch, (_, former) => former && forgetAll(), { flush: "sync" });
+
   const at = () => new Date(connection.serverNow()).toISOString();
 
   return {
