@@ -14,4 +14,6 @@ declare module "vue-router" {
 export const doors: RouteRecordRaw[] = [];
 
 /** Pages inside the desk, beside the side bar: settings, held replies, … */
-export const rooms: RouteRecordRaw[] = [];
+export const rooms: RouteRecordRaw[] = [
+  { path: "held", component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.all" } },
+];

@@ -213,11 +213,13 @@ export const useDrafts = defineStore("drafts", () => {
     const state = frame.state as TicketState;
     install(state.ticket.id, state.drafts);
   });
-  // In another life of the desk no number holds; every text is offered to it anew.
+  // In another life of the desk no number holds and every text is offered to it anew; signed out, none is mine.
   watch(
     () => connection.epoch,
-    (_, former) => {
-      if (former) for (const now of boxes.values()) Object.assign(now, { number: 0, saved: !now.body });
+    (now, former) => {
+      if (!former) return;
+      if (!now) return forgetAll();
+      for (const one of boxes.values()) Object.assign(one, { number: 0, saved: !one.body.trim() });
     },
     { flush: "sync" },
   );

@@ -1,15 +1,13 @@
 // Replies that were held back: the text is with the server, nothing was sent, its author chooses.
 import { defineStore } from "pinia";
-import { computed, reactive } from "vue";
+import { computed, reactive, watch } from "vue";
 import { get, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Held, PersonState, TicketState } from "@/live/types";
-import { useSession } from "@/people/session";
 import { useDrafts } from "./drafts";
 
 export const useHeld = defineStore("held", () => {
-  const session = useSession();
   const connection = useConnection();
   const drafts = useDrafts();
   const entries = reactive(new Map<number, Held>());
@@ -67,9 +65,11 @@ export const useHeld = defineStore("held", () => {
     const { ticket, held: found } = state as TicketState;
     install(found, (known) => known.ticket === ticket.id);
   });
-  applies("reply_paused", (fact) => {
-    if (fact.data.message?.author.id === session.me?.id) void load().catch(() => undefined);
+  applies("reply_held", ({ data }) => {
+    if (data["entry"]) upsert(data["entry"] as Held);
   });
+  applies("held_settled", ({ data }) => settle(Number(data["held"])));
+  watch(() => connection.epoch, (_, former) => former && forgetAll(), { flush: "sync" });
 
   return { held, count, of, edited, upsert, settle, load, install, edit, keepAsNote, discard, forgetAll };
 });

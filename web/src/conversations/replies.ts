@@ -112,9 +112,17 @@ export const useReplies = defineStore("replies", () => {
     if (from) held.settle(from.id);
     empty(ticket, boxed);
     if (boxed !== null) uploads.clear(ticket);
-    // In an exclusive inbox the ticket stays held as long as it is open.
-    const mode = inboxes.inbox(tickets.row(ticket)?.inbox ?? tickets.ticket(ticket)?.inbox)?.lock_mode;
-    if (mode !== "exclusive") void locks.release(`ticket/${ticket}`);
+    void letGo(ticket);
+  }
+
+  /** A sent reply frees the ticket for the next; in an exclusive inbox it stays held as long as it is open. */
+  async function letGo(ticket: number): Promise<void> {
+    const place = `ticket/${ticket}`;
+    const wasMine = locks.isMine(place);
+    const inbox = tickets.ticket(ticket)?.inbox ?? tickets.row(ticket)?.inbox;
+    const stays = inboxes.inbox(inbox)?.lock_mode === "exclusive";
+    await locks.release(place);
+    if (stays && wasMine) await locks.take(place).catch(() => undefined);
   }
 
   /** The box is emptied of what was sent; what was typed meanwhile stays. */
@@ -157,10 +165,11 @@ export const useReplies = defineStore("replies", () => {
 
   /** Takes a waiting reply back; its text and files are in the box again. */
   async function undo(ticket: number, number: number): Promise<void> {
+    const files = messages.one(ticket, number)?.attachments ?? [];
     const path = `/api/tickets/${ticket}/replies/${number}`;
-    const { message, body } = await send<{ message: Message; body: string }>("DELETE", path);
+    const { body } = await send<{ body: string }>("DELETE", path);
     drafts.give(ticket, "reply", body);
-    uploads.bringBack(ticket, message.attachments);
+    uploads.bringBack(ticket, files);
   }
 
   const resend = async (ticket: number, number: number): Promise<void> =>
@@ -168,12 +177,14 @@ export const useReplies = defineStore("replies", () => {
 
   async function note(ticket: number): Promise<Outcome> {
     const { body } = drafts.box(ticket, "note");
+    const attachments = uploads.ready(ticket).map((file) => file.id);
     if (!maySend(ticket) || sending.has(ticket) || !body.trim()) return "kept";
     sending.add(ticket);
     troubles.delete(ticket);
     try {
-      await send("POST", `/api/tickets/${ticket}/notes`, { body });
+      await send("POST", `/api/tickets/${ticket}/notes`, { body, attachments });
       drafts.sent(ticket, "note");
+      uploads.clear(ticket);
       return "sent";
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
