@@ -1,0 +1,240 @@
+"""Kept facts: what happened, numbered per place and by position, in the transaction of the change.
+
+Position: AUTOINCREMENT under BEGIN IMMEDIATE, so gap-free in the order of commits. Epoch: names one unbroken history;
+a restored file gets a new one. Mark: a random number per position, so that two histories can't be taken for one.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table, UniqueConstraint, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from elbowroom.kit.clock import moment
+from elbowroom.kit.db import Read, Tx, metadata
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("place", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("by_id", Integer),
+    Column("by_name", String),
+    Column("audience", String, nullable=False),
+    Column("command", String),
+    Column("data", JSON, nullable=False),
+    Column("personal", JSON(none_as_null=True)),  # values that erasing a person blanks
+    Column("mark", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    UniqueConstraint("place", "version"),
+    Index("facts_by_audience", "audience", "position"),
+    sqlite_autoincrement=True,
+)
+places = Table(
+    "places",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+kept = Table("kept", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
+
+
+@dataclass(frozen=True)
+class By:
+    """Who did it. None stands for the desk itself or a customer."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    position: int
+    place: str
+    version: int
+    kind: str
+    by: By | None
+    audience: str
+    at: float
+    mark: int
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """The fact as clients get it."""
+        by = None if self.by is None else {"id": self.by.id, "name": self.by.name}
+        return {
+            "place": self.place, "version": self.version, "position": self.position, "kind": self.kind,
+            "by": by, "at": moment(self.at), "data": self.data,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A point in the whole feed."""
+
+    epoch: str
+    position: int
+    mark: int
+
+    def body(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, "position": self.position, "mark": self.mark}
+
+
+Within = Callable[[Tx, Fact], None]
+Carrier = Callable[[Read, Fact], dict[str, Any]]
+_within: list[Within] = []
+_carriers: dict[str, Carrier] = {}
+
+
+def within(listener: Within) -> Within:
+    """Registers a listener that runs in the transaction of each fact (an index, a counter)."""
+    if listener not in _within:
+        _within.append(listener)
+    return listener
+
+
+def carry(kind: str, carrier: Carrier) -> None:
+    """Registers what a kind's fact takes along when it is told (the text of a message stands in no fact)."""
+    _carriers[kind] = carrier
+
+
+def expanded(read: Read, fact: Fact) -> dict[str, Any]:
+    """The fact as it is told, with what it carries as of now."""
+    body = fact.body()
+    if (carrier := _carriers.get(fact.kind)) is not None:
+        body["data"] = {**body["data"], **carrier(read, fact)}
+    return body
+
+
+def version_of(read: Read, place: str) -> int:
+    """The place's version; 0 where nothing was ever kept."""
+    return read.value(select(places.c.version).where(places.c.place == place)) or 0
+
+
+def append(
+    tx: Tx,
+    place: str,
+    kind: str,
+    *,
+    audience: str,
+    by: By | None = None,
+    data: dict[str, Any] | None = None,
+    personal: dict[str, Any] | None = None,
+) -> Fact:
+    """Keeps a fact: raises the place's version, takes the next position. The verb's change is in the same tx."""
+    raised = (
+        insert(places)
+        .values(place=place, version=1)
+        .on_conflict_do_update(index_elements=[places.c.place], set_={"version": places.c.version + 1})
+        .returning(places.c.version)
+    )
+    version: int = tx.value(raised)
+    mark = secrets.randbelow(2**31)
+    row = {
+        "place": place, "version": version, "kind": kind, "by_id": by.id if by else None,
+        "by_name": by.name if by else None, "audience": audience, "command": tx.command,
+        "data": data or {}, "personal": personal, "mark": mark, "at": tx.now,
+    }  # fmt: skip
+    position: int = tx.value(insert(facts).values(**row).returning(facts.c.position))
+    fact = Fact(position, place, version, kind, by, audience, tx.now, mark, _merged(data or {}, personal))
+    tx.facts.append(fact)
+    if not any(topic == "facts" for topic, _ in tx.told):
+        tx.tell("facts", None)
+    for listener in _within:
+        listener(tx, fact)
+    return fact
+
+
+def after(
+    read: Read, position: int, *, place: str | None = None, audiences: Iterable[str] | None = None, limit: int = 1000
+) -> list[Fact]:
+    """The facts beyond a position, ascending."""
+    asked = select(facts).where(facts.c.position > position).order_by(facts.c.position).limit(limit)
+    if place is not None:
+        asked = asked.where(facts.c.place == place)
+    if audiences is not None:
+        asked = asked.where(facts.c.audience.in_(list(audiences)))
+    return [_fact(row) for row in read.rows(asked)]
+
+
+def of_place(read: Read, place: str, version: int, limit: int = 1000) -> list[Fact]:
+    """The facts of a place beyond a version, ascending."""
+    asked = select(facts).where(facts.c.place == place, facts.c.version > version)
+    return [_fact(row) for row in read.rows(asked.order_by(facts.c.version).limit(limit))]
+
+
+def head(read: Read) -> Cursor:
+    """The newest position of the feed, with its mark."""
+    row = read.first(select(facts.c.position, facts.c.mark).order_by(facts.c.position.desc()).limit(1))
+    epoch = keep_value(read, "epoch") or ""
+    return Cursor(epoch, row["position"], row["mark"]) if row else Cursor(epoch, 0, 0)
+
+
+def knows(read: Read, cursor: Cursor) -> bool:
+    """True where the cursor is a point of this very history and not too old to go on from."""
+    if cursor.epoch != keep_value(read, "epoch"):
+        return False
+    if cursor.position == 0:
+        return True
+    return bool(read.value(select(facts.c.mark).where(facts.c.position == cursor.position)) == cursor.mark)
+
+
+def keep_value(read: Read, name: str) -> str | None:
+    value: str | None = read.value(select(kept.c.value).where(kept.c.name == name))
+    return value
+
+
+def keep(tx: Tx, name: str, value: str) -> None:
+    """A small value of the desk as a whole, like its epoch."""
+    tx.run(insert(kept).values(name=name, value=value).on_conflict_do_update(["name"], set_={"value": value}))
+
+
+def new_epoch(tx: Tx) -> str:
+    epoch = secrets.token_hex(8)
+    keep(tx, "epoch", epoch)
+    return epoch
+
+
+def open_history(tx: Tx, side_file: Path) -> str:
+    """The epoch at start: kept, or new where the store is new or stands behind the side file (an old copy)."""
+    epoch = keep_value(tx, "epoch")
+    last = tx.value(select(func.max(facts.c.position))) or 0
+    noted: dict[str, Any] = {}
+    if side_file.exists():
+        try:
+            noted = json.loads(side_file.read_text())
+        except ValueError:
+            noted = {}
+    if epoch is None or (noted.get("epoch") == epoch and int(noted.get("position", 0)) > last):
+        return new_epoch(tx)
+    return epoch
+
+
+def note_position(side_file: Path, cursor: Cursor) -> None:
+    """Writes how far the history went, beside the store and not in it."""
+    fresh = side_file.with_suffix(".new")
+    fresh.write_text(json.dumps({"epoch": cursor.epoch, "position": cursor.position}))
+    fresh.replace(side_file)
+
+
+def _merged(data: dict[str, Any], personal: dict[str, Any] | None) -> dict[str, Any]:
+    if not personal:
+        return data
+    both = {**data, **personal}
+    if "set" in data and "set" in personal:
+        both["set"] = {**data["set"], **personal["set"]}
+    return both
+
+
+def _fact(row: Any) -> Fact:
+    by = None if row["by_id"] is None else By(row["by_id"], row["by_name"] or "")
+    data = _merged(row["data"], row["personal"])
+    return Fact(
+        row["position"], row["place"], row["version"], row["kind"], by, row["audience"], row["at"], row["mark"], data
+    )
