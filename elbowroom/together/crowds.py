@@ -1,0 +1,133 @@
+"""The board kept alive: it hears connections, mirrors the locks, and frees what a vanished person held."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from elbowroom.kit.clock import Clock
+from elbowroom.kit.db import Database, Read
+from elbowroom.together import locks
+from elbowroom.together.locks import Held
+from elbowroom.together.presence import Board, Change
+from elbowroom.together.shapes import Crowd, Doing
+
+log = structlog.get_logger("together")
+UNKNOWN_FOR = 15.0  # a younger board knows too little to free anything
+TICK_FOR = 0.5
+
+
+class Crowds:
+    """What the live connection asks of togetherness. `changed(place, urgent)` is told of every crowd that changed."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
+        self.board = Board(started=clock.monotonic())
+        self.mirror: dict[str, Held | None] = {}
+        self.changed: list[Callable[[str, bool], None]] = []
+        self._running: set[asyncio.Task[None]] = set()
+
+    # heard from connections
+    def hello(self, key: str, person: int, name: str) -> None:
+        self._say(self.board.join(key, person, name, self.clock.monotonic()))
+
+    def here(self, key: str, place: str | None, doing: Doing, within: str | None) -> None:
+        now, wall = self.clock.monotonic(), self.clock.now()
+        self._say(self.board.here(key, place, doing, now, wall, within=within))
+
+    def heard(self, key: str) -> None:
+        self.board.heard(key, self.clock.monotonic())
+
+    def at_keyboard(self, key: str) -> None:
+        self._say(self.board.at_keyboard(key, self.clock.monotonic(), self.clock.now()))
+
+    def closed(self, key: str) -> None:
+        self.board.close(key, self.clock.monotonic())
+
+    def left(self, key: str) -> None:
+        """At once, without the grace: she logged out or may not be here any more."""
+        self._say(self.board.leave(key, self.clock.monotonic(), self.clock.now()))
+
+    def moved(self, place: str, within: str | None) -> None:
+        self._say(self.board.move(place, within))
+
+    # asked
+    @property
+    def is_settling(self) -> bool:
+        return self.board.is_settling(self.clock.monotonic())
+
+    def around(self, place: str) -> str | None:
+        return self.board.around(place)
+
+    def crowd(self, place: str) -> Crowd:
+        held = self.mirror.get(place)
+        return self.board.crowd(place, self.clock.monotonic(), held.body() if held else None)
+
+    def crowds(self, place: str) -> list[Crowd]:
+        """The place's own crowd and those of all places that lie within it, locked ones included."""
+        inner = set(self.board.places_within(place)) | set(self._locked_within(place))
+        return [self.crowd(place), *(self.crowd(one) for one in sorted(inner))]
+
+    # kept alive
+    async def start(self) -> None:
+        for held in await self.db.read(locks.held_by_anyone):
+            self.mirror[held.place] = held
+
+    async def run(self) -> None:
+        """Lets entries lapse; frees what nobody alive holds."""
+        while True:
+            await asyncio.sleep(TICK_FOR)
+            self._say(self.board.tick(self.clock.monotonic(), self.clock.now()))
+            await self._sweep()
+
+    def lock_changed(self, what: tuple[str, int]) -> None:
+        """From the bus: the lock of a place moved. The truth is read; the word only wakes."""
+        place, _fence = what
+        self._spawn(self._read_lock(place))
+
+    async def _read_lock(self, place: str) -> None:
+        def question(read: Read) -> tuple[Held | None, str | None]:
+            return locks.holder(read, place), None
+
+        held, _ = await self.db.read(question)
+        known = self.mirror.get(place)
+        if held is None:
+            self.mirror.pop(place, None)
+        elif known is None or held.fence >= known.fence:
+            self.mirror[place] = held
+        self._announce(place, urgent=True)
+
+    async def _sweep(self) -> None:
+        now, wall = self.clock.monotonic(), self.clock.now()
+        if now - self.board.started < UNKNOWN_FOR:
+            return
+        for held in list(self.mirror.values()):
+            if held is None:
+                continue
+            ended = held.until is not None and held.until <= wall
+            silent = held.until is None and not self.board.is_on(held.person, held.place)
+            # Taken just now: the word that she is there may still be on its way.
+            if ended or (silent and wall - held.since > UNKNOWN_FOR):
+                await self._free(held)
+
+    async def _free(self, held: Held) -> None:
+        await self.db.write(lambda tx: locks.free_if_silent(tx, held.place, held.person, held.fence))
+
+    def _say(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            held = self.mirror.get(change.place)
+            if held is not None and change.left == held.person and held.until is None:
+                self._spawn(self._free(held))
+            self._announce(change.place, urgent=False)
+
+    def _announce(self, place: str, urgent: bool) -> None:
+        for listener in self.changed:
+            listener(place, urgent)
+
+    def _locked_within(self, place: str) -> Iterable[str]:
+        return [one for one in self.mirror if self.board.around(one) == place]
+
+    def _spawn(self, what: "asyncio._CoroutineLike[None]") -> None:
+        task = asyncio.get_running_loop().create_task(what)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)

@@ -1,0 +1,152 @@
+"""Who holds a place. Each change of holder is one conditional UPDATE that raises the fence.
+
+A lock is courtesy; what protects is the fence that a guarded write must carry.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from elbowroom.kit.clock import moment
+from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.journal import Fact
+from elbowroom.kit.problems import Refused, forbidden
+from elbowroom.people.rights import Viewer
+from elbowroom.people.tables import people
+from elbowroom.together.facts import lock_changed, lock_forced
+from elbowroom.together.shapes import Lock
+from elbowroom.together.tables import locks
+
+LEASE_FOR = 60.0
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lock as it stands. `until` is the end of a program's lease, None for a browser's tab."""
+
+    place: str
+    person: int
+    name: str
+    fence: int
+    since: float
+    until: float | None
+
+    def body(self) -> Lock:
+        shape: Lock = {
+            "holder": {"id": self.person, "name": self.name},
+            "fence": self.fence,
+            "since": moment(self.since),
+        }
+        if self.until is not None:
+            shape["until"] = moment(self.until)
+        return shape
+
+
+_held = select(locks.c.place, locks.c.person, people.c.name, locks.c.fence, locks.c.since, locks.c.until).join_from(
+    locks, people, locks.c.person == people.c.id
+)
+
+
+def holder(read: Read, place: str) -> Held | None:
+    """Who holds the place now; None where it is free or a lease has run out."""
+    row = read.first(_held.where(locks.c.place == place))
+    if row is None or (row["until"] is not None and row["until"] <= read.now):
+        return None
+    return Held(**row)
+
+
+def held_by_anyone(read: Read) -> list[Held]:
+    return [Held(**row) for row in read.rows(_held)]
+
+
+def fence_of(read: Read, place: str) -> int:
+    return read.value(select(locks.c.fence).where(locks.c.place == place)) or 0
+
+
+def take(tx: Tx, viewer: Viewer, place: str, *, leased: bool = False) -> Held:
+    """Takes a free place, or renews what the viewer holds. Raises Refused (409 locked) naming the holder."""
+    now_held = holder(tx, place)
+    until = tx.now + LEASE_FOR if leased else None
+    if now_held is not None and now_held.person == viewer.id:
+        return _renewed(tx, now_held, until)
+    if now_held is not None:
+        raise locked(409, now_held)
+    return _given(tx, place, viewer, fence_of(tx, place), until)
+
+
+def free(tx: Tx, place: str, person: int, fence: int | None = None) -> bool:
+    """Frees what this person holds (under this fence, where one is given); False where it was not hers."""
+    mine = update(locks).where(locks.c.place == place, locks.c.person == person)
+    if fence is not None:
+        mine = mine.where(locks.c.fence == fence)
+    values = {"person": None, "fence": locks.c.fence + 1, "since": tx.now, "until": None}
+    freed = tx.value(mine.values(**values).returning(locks.c.fence))
+    if freed is None:
+        return False
+    lock_changed(tx, place, freed)
+    return True
+
+
+def force(tx: Tx, viewer: Viewer, place: str, *, audience: str, managers_only: bool, may_manage: bool) -> Fact | None:
+    """Frees another's lock and keeps a fact of it, which tells the former holder by whom. None where nobody held it."""
+    if managers_only and not may_manage:
+        raise forbidden("In this inbox only a manager may release a lock. Ask the holder, or a manager.")
+    former = holder(tx, place)
+    if former is None:
+        return None
+    if former.person == viewer.id:
+        free(tx, place, viewer.id)
+        return None
+    free(tx, place, former.person, former.fence)
+    fence = former.fence + 1
+    return lock_forced(tx, place, by=viewer.by, audience=audience, former=former.person, name=former.name, fence=fence)
+
+
+def free_if_silent(tx: Tx, place: str, person: int, fence: int) -> bool:
+    """The board lost this person: freed only where the lock is still the one that was seen."""
+    return free(tx, place, person, fence)
+
+
+def free_ended_leases(tx: Tx) -> None:
+    ended = tx.rows(select(locks).where(locks.c.person.is_not(None), locks.c.until <= tx.now))
+    for row in ended:
+        free(tx, row["place"], row["person"], row["fence"])
+
+
+def locked(status: int, held: Held, **extra: Any) -> Refused:
+    """423 on a guarded write, 409 on taking the lock."""
+    who = {"id": held.person, "name": held.name}
+    detail = f"{held.name} has it since {moment(held.since)[11:16]} UTC. Ask her, or release the lock if you may."
+    return Refused(status, "locked", f"{held.name} has it", detail, holder=who, fence=held.fence, **extra)
+
+
+def _renewed(tx: Tx, held: Held, until: float | None) -> Held:
+    if held.until is None or until is not None:
+        fresh = until if held.until is not None else None
+        tx.run(update(locks).where(locks.c.place == held.place).values(until=fresh))
+        return Held(held.place, held.person, held.name, held.fence, held.since, fresh)
+    tx.run(update(locks).where(locks.c.place == held.place).values(until=None))
+    return Held(held.place, held.person, held.name, held.fence, held.since, None)
+
+
+def _given(tx: Tx, place: str, viewer: Viewer, fence: int, until: float | None) -> Held:
+    values = {"person": viewer.id, "since": tx.now, "until": until}
+    free_now = (locks.c.person.is_(None)) | (locks.c.until <= tx.now)
+    if fence == 0:
+        tx.run(insert(locks).values(place=place, fence=1, **values))
+    else:
+        won = tx.run(
+            update(locks)
+            .where(locks.c.place == place, locks.c.fence == fence, free_now)
+            .values(fence=locks.c.fence + 1, **values)
+        )
+        if not won.rowcount:
+            now_held = holder(tx, place)
+            raise locked(409, now_held) if now_held else Refused(503, "busy", "The lock just moved", "Try again.")
+    lock_changed(tx, place, fence + 1)
+    return Held(place, viewer.id, viewer.name, fence + 1, tx.now, until)
+
+
+def count_held(read: Read) -> int:
+    return read.value(select(func.count()).select_from(locks).where(locks.c.person.is_not(None))) or 0

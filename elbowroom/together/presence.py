@@ -1,0 +1,231 @@
+"""The board: who is on which place and what she does there. Memory alone, single-threaded, no clock of its own.
+
+One entry per connection; a person on a place is the strongest of her connections. Liveness is the server's: an
+entry goes when its pongs stop, never because a page says nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from elbowroom.kit.clock import moment
+from elbowroom.together.shapes import Crowd, Doing, Lock, Presence
+
+GONE_AFTER = 12.0  # seconds since the last answer
+GRACE_FOR = 5.0  # a closed socket keeps entry and lock, so that a reload never flickers
+WRITING_FOR = 10.0  # since the last key
+IDLE_AFTER = 300.0  # nobody at the keyboard
+LEFT_FOR = 900.0
+SETTLING_FOR = 5.0
+NAMED = 20
+STRENGTH: dict[Doing, int] = {"writing_reply": 4, "writing_note": 3, "viewing": 2, "idle": 1, "left": 0}
+
+
+@dataclass
+class Entry:
+    """One connection of a person. Moments of `heard` and the like are monotonic; `since` is the wall's."""
+
+    key: str
+    person: int
+    name: str
+    place: str | None = None
+    within: str | None = None
+    doing: Doing = "viewing"
+    since: float = 0.0
+    heard: float = 0.0
+    typed: float = 0.0
+    input: float = 0.0
+    closed: float | None = None
+
+    def shown(self, now: float) -> Doing:
+        """What the others see: writing lapses, an absent keyboard is idle."""
+        if self.doing in ("writing_reply", "writing_note"):
+            return self.doing if now - self.typed < WRITING_FOR else "viewing"
+        if self.doing == "viewing" and now - self.input >= IDLE_AFTER:
+            return "idle"
+        return self.doing
+
+
+@dataclass(frozen=True)
+class Left:
+    person: int
+    name: str
+    since: float
+    at: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """A place whose crowd changed; `left` names a person whose last connection went from it."""
+
+    place: str
+    left: int | None = None
+
+
+@dataclass
+class Board:
+    """Every change is returned, never called back, so that whoever owns the board decides what follows."""
+
+    started: float = 0.0
+    entries: dict[str, Entry] = field(default_factory=dict)
+    on: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    inside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    gone: dict[str, dict[int, Left]] = field(default_factory=lambda: defaultdict(dict))
+    shown: dict[str, Doing] = field(default_factory=dict)
+
+    def is_settling(self, now: float) -> bool:
+        return now - self.started < SETTLING_FOR
+
+    def join(self, key: str, person: int, name: str, now: float) -> list[Change]:
+        """A connection says hello; the ghost of the same tab and load is replaced without a flicker."""
+        if (ghost := self.entries.get(key)) is not None and ghost.person == person:
+            ghost.closed, ghost.heard, ghost.input = None, now, now
+            return []
+        changes = self.leave(key, now, now) if key in self.entries else []
+        self.entries[key] = Entry(key, person, name, heard=now, input=now)
+        return changes
+
+    def here(
+        self, key: str, place: str | None, doing: Doing, now: float, wall: float, *, within: str | None = None,
+        typed: bool = True,
+    ) -> list[Change]:  # fmt: skip
+        """The connection is on a place (None: on none) and does something there."""
+        entry = self.entries.get(key)
+        if entry is None:
+            return []
+        entry.heard = entry.input = now
+        if doing in ("writing_reply", "writing_note") and typed:
+            entry.typed = now
+        if entry.place != place:
+            changes = self._unplace(entry, wall)
+            entry.place, entry.within, entry.doing, entry.since = place, within, doing, wall
+            if place is not None:
+                self.on[place].add(key)
+                self.gone[place].pop(entry.person, None)
+                if within is not None:
+                    self.inside[within].add(place)
+                changes.append(Change(place))
+            self.shown[key] = entry.shown(now)
+            return changes
+        if entry.doing != doing:
+            entry.doing, entry.since = doing, wall
+        return self._noticed(entry, now, wall)
+
+    def heard(self, key: str, now: float) -> None:
+        if (entry := self.entries.get(key)) is not None:
+            entry.heard = now
+
+    def at_keyboard(self, key: str, now: float, wall: float) -> list[Change]:
+        entry = self.entries.get(key)
+        if entry is None:
+            return []
+        entry.input = now
+        return self._noticed(entry, now, wall)
+
+    def close(self, key: str, now: float) -> None:
+        """The socket closed; the entry stays for the grace."""
+        if (entry := self.entries.get(key)) is not None:
+            entry.closed = now
+
+    def leave(self, key: str, now: float, wall: float) -> list[Change]:
+        """At once: logged out, navigated away, or rights lost."""
+        entry = self.entries.pop(key, None)
+        self.shown.pop(key, None)
+        return self._unplace(entry, wall) if entry is not None else []
+
+    def tick(self, now: float, wall: float) -> list[Change]:
+        """Once or more a second: what lapsed, what went."""
+        changes: list[Change] = []
+        for entry in list(self.entries.values()):
+            over = entry.closed is not None and now - entry.closed >= GRACE_FOR
+            if over or now - entry.heard >= GONE_AFTER:
+                changes += self.leave(entry.key, now, wall)
+            else:
+                changes += self._noticed(entry, now, wall)
+        return changes + self._forgotten(wall)
+
+    def move(self, place: str, within: str | None) -> list[Change]:
+        """The place lies elsewhere now; both surroundings hear of it."""
+        touched = [Change(place)]
+        for keys in (self.on.get(place, set()),):
+            for key in keys:
+                self.entries[key].within = within
+        for around, places in self.inside.items():
+            if place in places and around != within:
+                places.discard(place)
+        if within is not None and self.on.get(place):
+            self.inside[within].add(place)
+        return touched
+
+    # questions
+    def is_on(self, person: int, place: str) -> bool:
+        return any(self.entries[key].person == person for key in self.on.get(place, ()))
+
+    def keys_of(self, person: int) -> list[str]:
+        return [entry.key for entry in self.entries.values() if entry.person == person]
+
+    def around(self, place: str) -> str | None:
+        """What the place lies within, as far as the board knows."""
+        return next((around for around, places in self.inside.items() if place in places), None)
+
+    def crowd(self, place: str, now: float, lock: Lock | None = None) -> Crowd:
+        """The whole state of a place, strongest first."""
+        best: dict[int, tuple[int, Presence]] = {}
+        for key in self.on.get(place, ()):
+            entry = self.entries[key]
+            doing = entry.shown(now)
+            strength = STRENGTH[doing]
+            if entry.person not in best or strength > best[entry.person][0]:
+                best[entry.person] = (strength, _presence(entry.person, entry.name, doing, entry.since))
+        for left in self.gone.get(place, {}).values():
+            if left.person not in best:
+                best[left.person] = (0, _presence(left.person, left.name, "left", left.since))
+        ordered = sorted(best.values(), key=lambda one: (-one[0], one[1]["since"], one[1]["person"]))
+        people = [presence for _, presence in ordered]
+        return {"place": place, "people": people[:NAMED], "more": max(0, len(people) - NAMED), "lock": lock}
+
+    def places_within(self, around: str) -> Iterable[str]:
+        return tuple(self.inside.get(around, ()))
+
+    # inside
+    def _noticed(self, entry: Entry, now: float, wall: float) -> list[Change]:
+        shown = entry.shown(now)
+        if entry.place is None or self.shown.get(entry.key) == shown:
+            return []
+        if shown != entry.doing:
+            entry.since = wall
+        self.shown[entry.key] = shown
+        return [Change(entry.place)]
+
+    def _unplace(self, entry: Entry, wall: float) -> list[Change]:
+        if entry.place is None:
+            return []
+        place = entry.place
+        self.on[place].discard(entry.key)
+        entry.place = None
+        if self.is_on(entry.person, place):
+            return [Change(place)]
+        self.gone[place][entry.person] = Left(entry.person, entry.name, wall, wall)
+        return [Change(place, left=entry.person)]
+
+    def _forgotten(self, wall: float) -> list[Change]:
+        changes = []
+        for place, persons in list(self.gone.items()):
+            old = [one for one in persons.values() if wall - one.at >= LEFT_FOR]
+            for left in old:
+                del persons[left.person]
+            if old:
+                changes.append(Change(place))
+            if not persons and not self.on.get(place):
+                self.gone.pop(place, None)
+                self.on.pop(place, None)
+                for places in self.inside.values():
+                    places.discard(place)
+        return changes
+
+
+def _presence(person: int, name: str, doing: Doing, since: float) -> Presence:
+    return {"person": person, "name": name, "hue": person % 12, "doing": doing, "since": moment(since)}
+
+
+OnChange = Callable[[list[Change]], None]

@@ -1,0 +1,15 @@
+"""Locks are the only thing about togetherness that is stored; who looked at what never is."""
+
+from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
+
+from elbowroom.kit.db import metadata
+
+locks = Table(  # rows are never deleted: the fence of a place must never fall
+    "locks",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("person", ForeignKey("people.id"), index=True),  # null: free
+    Column("fence", Integer, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float),  # a program's lease; a browser's lock lives as long as its tab
+)
