@@ -1,0 +1,1 @@
+"""The ticket: a list of its capabilities."""

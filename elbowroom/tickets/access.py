@@ -1,0 +1,44 @@
+"""The one door to a ticket. Every route, socket command, list and file asks here."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select
+
+from elbowroom.kit.db import Read
+from elbowroom.kit.problems import Refused, not_found
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets.tables import inboxes, tickets
+
+
+def place_of(ticket: int) -> str:
+    return f"ticket/{ticket}"
+
+
+def audience_of(department: int) -> str:
+    return f"department:{department}"
+
+
+def access_ticket(read: Read, viewer: Viewer, ticket: int, *, deleted: bool = False) -> RowMapping:
+    """The stored ticket. Raises Refused: 404 where it is not hers to see, 410 where it lies in the bin."""
+    row = read.first(select(tickets).where(tickets.c.id == ticket))
+    if row is None or not viewer.may_see(row["department"]):
+        raise not_found("ticket")
+    if row["deleted_at"] is not None and not deleted:
+        raise Refused(410, "gone", "The ticket lies in the bin", "Restore it to go on with it.")
+    return row
+
+
+def access_inbox(read: Read, viewer: Viewer, inbox: int) -> RowMapping:
+    """Raises Refused (404) where the inbox is of a department that is not hers."""
+    row = read.first(select(inboxes).where(inboxes.c.id == inbox))
+    if row is None or not viewer.may_see(row["department"]):
+        raise not_found("inbox")
+    return row
+
+
+def visible(asked: Select[Any], departments: Iterable[int], *, deleted: bool = False) -> Select[Any]:
+    """Narrows any selection of tickets to those of these departments."""
+    narrowed = asked.where(tickets.c.department.in_(list(departments)))
+    there = tickets.c.deleted_at.is_not(None) if deleted else tickets.c.deleted_at.is_(None)
+    return narrowed.where(there)

@@ -1,0 +1,36 @@
+"""What tickets announce. The audience is the ticket's department; who loses it hears one last word."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from elbowroom.kit.db import Tx
+from elbowroom.kit.journal import By, Fact, append
+from elbowroom.tickets.access import audience_of, place_of
+from elbowroom.tickets.tables import tickets
+
+KINDS = frozenset(
+    {
+        "ticket_opened", "field_changed", "owner_changed", "label_added", "label_removed", "follower_added",
+        "ticket_left", "ticket_moved", "ticket_deleted", "ticket_restored",
+    }
+)  # fmt: skip
+LAST_WORDS = frozenset({"ticket_left"})  # after it, its audience hears nothing more of the place
+
+
+def say(
+    tx: Tx,
+    ticket: int,
+    department: int,
+    kind: str,
+    by: By | None,
+    *,
+    data: dict[str, Any] | None = None,
+    personal: dict[str, Any] | None = None,
+    change: dict[str, Any] | None = None,
+) -> Fact:
+    """Keeps the fact and, in the same breath, the ticket's version and the columns that changed."""
+    fact = append(tx, place_of(ticket), kind, audience=audience_of(department), by=by, data=data, personal=personal)
+    values = {"version": fact.version, "changed_at": tx.now, **(change or {})}
+    tx.run(update(tickets).where(tickets.c.id == ticket).values(**values))
+    return fact

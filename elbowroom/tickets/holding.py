@@ -1,0 +1,43 @@
+"""The ticket asks the lock: who may take, free and force it, by the inbox it lies in."""
+
+from sqlalchemy import RowMapping, select, update
+
+from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.problems import forbidden
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets.access import access_ticket, audience_of, place_of
+from elbowroom.tickets.tables import inboxes, tickets
+from elbowroom.together import locks
+from elbowroom.together.shapes import Lock
+
+
+def take(tx: Tx, viewer: Viewer, ticket: int, *, leased: bool = False) -> Lock:
+    """Raises Refused: 404, 410, 409 locked with the holder."""
+    access_ticket(tx, viewer, ticket)
+    return locks.take(tx, viewer, place_of(ticket), leased=leased).body()
+
+
+def free(tx: Tx, viewer: Viewer, ticket: int) -> None:
+    """Frees the viewer's own lock; nothing happens where she holds none."""
+    access_ticket(tx, viewer, ticket, deleted=True)
+    locks.free(tx, place_of(ticket), viewer.id)
+
+
+def force(tx: Tx, viewer: Viewer, ticket: int) -> None:
+    """Releases another's lock. Raises Refused (403) where the inbox leaves that to managers, and for programs."""
+    stored = access_ticket(tx, viewer, ticket)
+    if viewer.is_bot:
+        raise forbidden("A program may not release a person's lock.")
+    inbox = _inbox(tx, stored)
+    forced = locks.force(
+        tx, viewer, place_of(ticket), audience=audience_of(stored["department"]),
+        managers_only=inbox["may_force"] == "managers", may_manage=viewer.manages(stored["department"]),
+    )  # fmt: skip
+    if forced is not None:  # the fact stands in the ticket's history, so it raised its version
+        tx.run(update(tickets).where(tickets.c.id == ticket).values(version=forced.version))
+
+
+def _inbox(read: Read, stored: RowMapping) -> RowMapping:
+    row = read.first(select(inboxes).where(inboxes.c.id == stored["inbox"]))
+    assert row is not None
+    return row

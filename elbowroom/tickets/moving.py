@@ -1,0 +1,65 @@
+"""A ticket goes to another inbox, perhaps of another department; and to the bin and back."""
+
+from sqlalchemy import RowMapping, select, update
+
+from elbowroom.kit.db import Tx
+from elbowroom.kit.problems import Refused
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets.access import access_inbox, access_ticket
+from elbowroom.tickets.facts import say
+from elbowroom.tickets.labels import find_or_make
+from elbowroom.tickets.tables import labels, ticket_labels, tickets
+
+
+def move(tx: Tx, viewer: Viewer, stored: RowMapping, inbox: int) -> None:
+    """To an inbox that the viewer may see. Raises Refused (404) else."""
+    target = access_inbox(tx, viewer, inbox)
+    ticket, left = stored["id"], stored["department"]
+    shown = {"inbox": inbox, "department": target["department"]}
+    if target["department"] != left:
+        say(tx, ticket, left, "ticket_left", viewer.by)
+        shown["owner"] = None
+        _carry_labels(tx, ticket, target["department"])
+    moved = say(
+        tx, ticket, target["department"], "ticket_moved", viewer.by,
+        data={"set": shown, "was": {"inbox": stored["inbox"]}}, change=shown,
+    )  # fmt: skip
+    versions = {"inbox_version": moved.version}
+    if "owner" in shown:
+        versions["owner_version"] = moved.version
+    tx.run(update(tickets).where(tickets.c.id == ticket).values(**versions))
+
+
+def delete(tx: Tx, viewer: Viewer, ticket: int) -> None:
+    """To the bin, from which it comes back by `restore`. A second time changes nothing."""
+    stored = access_ticket(tx, viewer, ticket, deleted=True)
+    if viewer.is_bot:
+        raise Refused(403, "forbidden", "A program may not delete", "Ask a person to do it.")
+    if stored["deleted_at"] is None:
+        say(
+            tx, ticket, stored["department"], "ticket_deleted", viewer.by,
+            data={"set": {"deleted": True}}, change={"deleted_at": tx.now, "deleted_by": viewer.id},
+        )  # fmt: skip
+
+
+def restore(tx: Tx, viewer: Viewer, ticket: int) -> None:
+    stored = access_ticket(tx, viewer, ticket, deleted=True)
+    if stored["deleted_at"] is not None:
+        say(
+            tx, ticket, stored["department"], "ticket_restored", viewer.by,
+            data={"set": {"deleted": False}}, change={"deleted_at": None, "deleted_by": None},
+        )  # fmt: skip
+
+
+def _carry_labels(tx: Tx, ticket: int, department: int) -> None:
+    """Labels belong to a department: those of the same name are kept, the others come along as new ones."""
+    worn = tx.rows(
+        select(labels.c.id, labels.c.name).join_from(ticket_labels, labels).where(ticket_labels.c.ticket == ticket)
+    )
+    for row in worn:
+        label = find_or_make(tx, department, row["name"])
+        tx.run(
+            update(ticket_labels)
+            .where(ticket_labels.c.ticket == ticket, ticket_labels.c.label == row["id"])
+            .values(label=label)
+        )

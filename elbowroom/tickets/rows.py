@@ -1,0 +1,93 @@
+"""Tickets as they are shown: rows of a list and the whole ticket. Three queries, however many."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, select
+
+from elbowroom.kit.clock import moment
+from elbowroom.kit.db import Read
+from elbowroom.kit.problems import not_found
+from elbowroom.people.tables import customers
+from elbowroom.tickets.access import place_of
+from elbowroom.tickets.shapes import Channel, Row, Ticket
+from elbowroom.tickets.tables import channels, followers, labels, ticket_labels, tickets
+
+FIELDS = ("subject", "status", "priority", "inbox", "owner")
+selected = select(
+    tickets, customers.c.name.label("requester_name"), customers.c.email.label("requester_email")
+).join_from(tickets, customers, tickets.c.requester == customers.c.id)
+
+
+def rows(read: Read, ids: Iterable[int]) -> list[Row]:
+    """The rows of these tickets, in no promised order."""
+    found = read.rows(selected.where(tickets.c.id.in_(list(ids))))
+    return shaped(read, found)
+
+
+def shaped(read: Read, found: Sequence[RowMapping]) -> list[Row]:
+    """Rows of stored tickets selected with `selected`, in their order."""
+    named = labels_of(read, [row["id"] for row in found])
+    return [_row(row, named[row["id"]]) for row in found]
+
+
+def whole(read: Read, ticket: int) -> Ticket:
+    """Everything the ticket itself says. Ask the door before. Raises Refused (404)."""
+    stored = read.first(selected.where(tickets.c.id == ticket))
+    if stored is None:
+        raise not_found("ticket")
+    row = _row(stored, labels_of(read, [ticket])[ticket])
+    follow = select(customers.c.id, customers.c.name, customers.c.email).join_from(followers, customers)
+    following = read.rows(follow.where(followers.c.ticket == ticket, followers.c.accepted).order_by(customers.c.id))
+    return cast(
+        Ticket,
+        {
+            **row,
+            "place": place_of(ticket),
+            "followers": [dict(one) for one in following],
+            "conversation": stored["conversation"],
+            "channel": _channel(read, stored["channel"]),
+            "versions": {field: stored[f"{field}_version"] for field in FIELDS},
+            "last_number": stored["last_number"],
+        },
+    )
+
+
+def labels_of(read: Read, ids: Sequence[int]) -> dict[int, list[str]]:
+    named: dict[int, list[str]] = defaultdict(list)
+    asked = select(ticket_labels.c.ticket, labels.c.name).join_from(ticket_labels, labels)
+    for row in read.rows(asked.where(ticket_labels.c.ticket.in_(ids)).order_by(labels.c.name_folded)):
+        named[row["ticket"]].append(row["name"])
+    return named
+
+
+def _channel(read: Read, channel: int | None) -> Channel | None:
+    row = read.first(select(channels).where(channels.c.id == channel)) if channel else None
+    if row is None:
+        return None
+    return {"id": row["id"], "kind": row["kind"], "address": row["address"], "undo_for": row["undo_for"]}
+
+
+def _row(row: Any, named: list[str]) -> Row:
+    return {
+        "id": row["id"],
+        "version": row["version"],
+        "inbox": row["inbox"],
+        "department": row["department"],
+        "subject": row["subject"],
+        "status": row["status"],
+        "queue": row["queue"],
+        "priority": row["priority"],
+        "owner": row["owner"],
+        "labels": named,
+        "requester": {"id": row["requester"], "name": row["requester_name"], "email": row["requester_email"]},
+        "preview": row["preview"],
+        "preview_by": row["preview_by"],
+        "messages": row["messages"],
+        "head": row["head"],
+        "created_at": moment(row["made_at"]),
+        "changed_at": moment(row["changed_at"]),
+        "last_message_at": moment(row["last_message_at"]),
+        "deleted": row["deleted_at"] is not None,
+    }

@@ -1,0 +1,99 @@
+"""What is stored about tickets and where they lie."""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from elbowroom.kit.db import metadata
+
+inboxes = Table(
+    "inboxes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("department", ForeignKey("departments.id"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("lock_mode", String, nullable=False, server_default="write"),
+    Column("may_force", String, nullable=False, server_default="anyone"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    sqlite_autoincrement=True,
+)
+channels = Table(  # a mailbox, an API door; what is special to a kind stands in that channel's own table
+    "channels",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("inbox", ForeignKey("inboxes.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("address", String),
+    Column("name", String, nullable=False, server_default=""),
+    Column("undo_for", Integer, nullable=False, server_default="0"),  # seconds
+    Column("signature", String, nullable=False, server_default=""),
+    Column("removed_at", Float),
+    sqlite_autoincrement=True,
+)
+statuses = Table(
+    "statuses",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("queue", String, nullable=False),  # new, pending, resolved
+    Column("colour", String, nullable=False),
+    Column("marked", Boolean, nullable=False, server_default="0"),
+    Column("builtin", Boolean, nullable=False, server_default="1"),
+    Column("rank", Integer, nullable=False),
+)
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("department", ForeignKey("departments.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("name_folded", String, nullable=False),
+    Column("alias_of", ForeignKey("labels.id")),
+    UniqueConstraint("department", "name_folded"),
+    sqlite_autoincrement=True,
+)
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("inbox", ForeignKey("inboxes.id"), nullable=False),
+    Column("department", ForeignKey("departments.id"), nullable=False),
+    Column("channel", ForeignKey("channels.id")),
+    Column("requester", ForeignKey("customers.id"), nullable=False, index=True),
+    Column("subject", String, nullable=False),
+    Column("status", ForeignKey("statuses.key"), nullable=False),
+    Column("queue", String, nullable=False),
+    Column("priority", String, nullable=False, server_default="normal"),
+    Column("owner", ForeignKey("people.id")),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("subject_version", Integer, nullable=False, server_default="1"),
+    Column("status_version", Integer, nullable=False, server_default="1"),
+    Column("priority_version", Integer, nullable=False, server_default="1"),
+    Column("inbox_version", Integer, nullable=False, server_default="1"),
+    Column("owner_version", Integer, nullable=False, server_default="1"),
+    Column("last_number", Integer, nullable=False, server_default="0"),
+    Column("head", Integer, nullable=False, server_default="0"),
+    Column("conversation", Integer),  # the customer conversation; set by the floor above
+    Column("messages", Integer, nullable=False, server_default="0"),
+    Column("preview", String, nullable=False, server_default=""),
+    Column("preview_by", String, nullable=False, server_default="customer"),
+    Column("made_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("last_message_at", Float, nullable=False),
+    Column("deleted_at", Float),
+    Column("deleted_by", ForeignKey("people.id")),
+    Index("tickets_listed", "inbox", "queue", "deleted_at", "last_message_at"),
+    Index("tickets_counted", "inbox", "deleted_at", "queue", "owner"),
+    sqlite_autoincrement=True,
+)
+ticket_labels = Table(
+    "ticket_labels",
+    metadata,
+    Column("ticket", ForeignKey("tickets.id"), primary_key=True),
+    Column("label", ForeignKey("labels.id"), primary_key=True, index=True),
+)
+followers = Table(
+    "followers",
+    metadata,
+    Column("ticket", ForeignKey("tickets.id"), primary_key=True),
+    Column("customer", ForeignKey("customers.id"), primary_key=True),
+    Column("accepted", Boolean, nullable=False, server_default="1"),
+)
