@@ -1,0 +1,1 @@
+"""What is said on a ticket: messages, replies and their admission, notes, drafts, files."""

@@ -1,0 +1,92 @@
+"""Files of messages. Uploaded first, claimed by the message that is sent with them."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from elbowroom.conversations.messages import file_shape
+from elbowroom.conversations.shapes import Attachment
+from elbowroom.conversations.tables import attachments, messages
+from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.problems import bad_request, not_found
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets.access import access_ticket
+
+SIZE = 25 * 1024 * 1024
+COUNT = 20
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that is stored already: `blob` is its random name there."""
+
+    blob: str
+    name: str
+    type: str
+    size: int
+    content_id: str | None = None
+
+
+def upload(tx: Tx, viewer: Viewer, file: File) -> Attachment:
+    attachment = _store(tx, file, uploaded_by=viewer.id)
+    row = tx.first(select(attachments).where(attachments.c.id == attachment))
+    assert row is not None
+    return file_shape(row)
+
+
+def attach(tx: Tx, message: int, file: File) -> int:
+    """For channels: a file that came with a message."""
+    return _store(tx, file, message=message)
+
+
+def claim(tx: Tx, viewer: Viewer, message: int, files: list[int]) -> None:
+    """Only what the viewer uploaded herself and no message has yet. Raises Refused (422)."""
+    if len(files) > COUNT:
+        raise bad_request("attachments", f"At most {COUNT} files go with one message.")
+    for file in files:
+        hers = (attachments.c.id == file) & (attachments.c.uploaded_by == viewer.id) & attachments.c.message.is_(None)
+        if not tx.run(update(attachments).where(hers).values(message=message)).rowcount:
+            raise bad_request("attachments", f"File {file} is not an unused upload of yours. Attach it again.")
+
+
+def hand_back(tx: Tx, message: int, person: int) -> list[int]:
+    """The files of a message that was not sent are her unused uploads again; returns their ids."""
+    freed = update(attachments).where(attachments.c.message == message)
+    return list(tx.run(freed.values(message=None, uploaded_by=person).returning(attachments.c.id)).scalars())
+
+
+def access_attachment(read: Read, viewer: Viewer, attachment: int) -> RowMapping:
+    """Through the ticket's door; an upload without a message is its uploader's alone. Raises Refused (404)."""
+    row = read.first(select(attachments).where(attachments.c.id == attachment))
+    if row is None or (row["message"] is None and row["uploaded_by"] != viewer.id):
+        raise not_found("file")
+    if row["message"] is not None:
+        ticket = read.value(select(messages.c.ticket).where(messages.c.id == row["message"]))
+        access_ticket(read, viewer, ticket, deleted=True)
+    return row
+
+
+def of_message(read: Read, message: int) -> list[RowMapping]:
+    return list(read.rows(select(attachments).where(attachments.c.message == message).order_by(attachments.c.id)))
+
+
+def _store(tx: Tx, file: File, *, message: int | None = None, uploaded_by: int | None = None) -> int:
+    values = {
+        "blob": file.blob, "name": file.name, "type": file.type, "size": file.size, "content_id": file.content_id,
+        "message": message, "uploaded_by": uploaded_by, "at": tx.now,
+    }  # fmt: skip
+    attachment: int = tx.value(insert(attachments).values(**values).returning(attachments.c.id))
+    return attachment
+
+
+def clean_name(name: str) -> str:
+    """A base name without control characters or direction marks, at most 150 characters."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(char for char in base if char.isprintable() and char not in "\u202a\u202b\u202d\u202e").strip(" .")
+    return plain[-150:] or "file"
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition that always downloads, with the name in RFC 5987 form."""
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

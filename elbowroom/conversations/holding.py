@@ -1,0 +1,98 @@
+"""Held replies: texts that were not sent and belong to their author until she decides."""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from elbowroom.conversations import attachments, messages
+from elbowroom.conversations.shapes import Held, Reason
+from elbowroom.conversations.tables import held
+from elbowroom.kit.clock import moment
+from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.journal import append
+from elbowroom.kit.problems import not_found
+from elbowroom.people.rights import Viewer, load_viewer
+from elbowroom.tickets.tables import tickets
+
+if TYPE_CHECKING:
+    from elbowroom.conversations.replies import Sending
+
+
+def hold(tx: Tx, viewer: Viewer, conversation: int | None, sending: "Sending", reason: Reason) -> int:
+    """Keeps the text; held again by confirming is the same entry. Returns its id."""
+    values = {"body": sending.body, "files": sending.files, "reason": reason, "seen": sending.seen, "at": tx.now}
+    entry = sending.held
+    if entry is not None and _open(tx, viewer, entry) is not None:
+        tx.run(update(held).where(held.c.id == entry).values(conversation=conversation, **values))
+    else:
+        row = {"person": viewer.id, "ticket": sending.ticket, "conversation": conversation, **values}
+        entry = tx.value(insert(held).values(**row).returning(held.c.id))
+    assert entry is not None
+    _say(tx, viewer.id, "reply_held", entry, sending.ticket)
+    return entry
+
+
+def pause(tx: Tx, message: RowMapping) -> int:
+    """A waiting reply that may not leave any more goes back to its author, files included."""
+    files = attachments.hand_back(tx, message["id"], message["agent"])
+    row = {
+        "person": message["agent"], "ticket": message["ticket"], "conversation": message["conversation"],
+        "body": message["text"], "files": files, "reason": "paused", "seen": message["number"], "at": tx.now,
+    }  # fmt: skip
+    entry: int = tx.value(insert(held).values(**row).returning(held.c.id))
+    _say(tx, message["agent"], "reply_held", entry, message["ticket"])
+    return entry
+
+
+def settle(tx: Tx, viewer: Viewer, entry: int, settled_as: str) -> RowMapping:
+    """Raises Refused (404) where the entry is not an open one of the viewer's."""
+    row = _open(tx, viewer, entry)
+    if row is None:
+        raise not_found("held reply")
+    tx.run(update(held).where(held.c.id == entry).values(settled_at=tx.now, settled_as=settled_as))
+    _say(tx, viewer.id, "held_settled", entry, row["ticket"])
+    return row
+
+
+def of_person(read: Read, viewer: Viewer, ticket: int | None = None) -> list[Held]:
+    """The viewer's undecided texts, each with what it had not seen, as far as she may see the ticket now."""
+    asked = select(held).where(held.c.person == viewer.id, held.c.settled_at.is_(None)).order_by(held.c.id)
+    if ticket is not None:
+        asked = asked.where(held.c.ticket == ticket)
+    return [_shape(read, viewer, row) for row in read.rows(asked)]
+
+
+def carried(read: Read, fact: Any) -> dict[str, Any]:
+    """The fact of a held reply takes the entry along; it is told to its author alone."""
+    row = read.first(select(held).where(held.c.id == fact.data["held"]))
+    if row is None or row["settled_at"] is not None:
+        return {}
+    viewer = load_viewer(read, row["person"])
+    return {"entry": _shape(read, viewer, row)} if viewer else {}
+
+
+def _open(read: Read, viewer: Viewer, entry: int) -> RowMapping | None:
+    asked = select(held).where(held.c.id == entry, held.c.person == viewer.id, held.c.settled_at.is_(None))
+    return read.first(asked)
+
+
+def _shape(read: Read, viewer: Viewer, row: RowMapping) -> Held:
+    stored = read.first(
+        select(tickets.c.subject, tickets.c.department, tickets.c.conversation).where(tickets.c.id == row["ticket"])
+    )
+    hers = stored is not None and viewer.may_see(stored["department"])
+    return {
+        "id": row["id"],
+        "ticket": row["ticket"],
+        "subject": stored["subject"] if stored is not None and hers else "",
+        "conversation": row["conversation"],
+        "body": row["body"],
+        "reason": row["reason"],
+        "seen": row["seen"],
+        "at": moment(row["at"]),
+        "unseen": messages.unseen(read, stored["conversation"], row["seen"]) if stored is not None and hers else [],
+    }
+
+
+def _say(tx: Tx, person: int, kind: str, entry: int, ticket: int) -> None:
+    append(tx, f"person/{person}", kind, audience=f"person:{person}", data={"held": entry, "ticket": ticket})

@@ -1,0 +1,57 @@
+"""What customers write, by whatever channel: a new ticket, or a message on one."""
+
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from elbowroom.conversations import messages
+from elbowroom.conversations.messages import Words
+from elbowroom.kit.db import Tx
+from elbowroom.kit.journal import By
+from elbowroom.tickets import opening
+from elbowroom.tickets.fields import set_field
+from elbowroom.tickets.statuses import REOPENED
+from elbowroom.tickets.tables import tickets
+
+
+def open_ticket(
+    tx: Tx, inbox: int, subject: str, customer: int, text: str, *, channel: int | None, by: By | None = None,
+    status: str = "open", queue: str = "new", extra: dict[str, Any] | None = None, is_auto: bool = False,
+) -> int:  # fmt: skip
+    """A ticket with its first message, the customer's; returns the ticket's id."""
+    at = (extra or {}).get("at")
+    ticket = opening.create(tx, inbox, subject, customer, channel=channel, by=by, status=status, queue=queue, at=at)
+    conversation = messages.open_conversation(tx, ticket)
+    stored = _stored(tx, ticket)
+    _say(tx, stored, conversation, text, customer, extra or {}, is_auto, by)
+    return ticket
+
+
+def answer(
+    tx: Tx, ticket: int, customer: int, text: str, *, extra: dict[str, Any] | None = None, is_auto: bool = False
+) -> int:
+    """A customer's further message; reopens the ticket unless a machine wrote it. Returns its number."""
+    stored = _stored(tx, ticket)
+    number = _say(tx, stored, stored["conversation"], text, customer, extra or {}, is_auto, None)
+    if not is_auto and stored["queue"] != "new":
+        set_field(tx, _stored(tx, ticket), "status", REOPENED, None)
+    return number
+
+
+def _say(
+    tx: Tx, stored: RowMapping, conversation: int, text: str, customer: int, extra: dict[str, Any], is_auto: bool,
+    by: By | None,
+) -> int:  # fmt: skip
+    """Auto-submitted mail gets a number but does not raise the head: a machine holds up nobody."""
+    number = messages.next_number(tx, stored["id"])
+    if not is_auto:
+        messages.raise_head(tx, conversation, number)
+    words = Words("auto" if is_auto else "customer", text, customer=customer, extra=extra)
+    messages.add(tx, stored, conversation, words, by, number=number, heads=not is_auto)
+    return number
+
+
+def _stored(tx: Tx, ticket: int) -> RowMapping:
+    row = tx.first(select(tickets).where(tickets.c.id == ticket))
+    assert row is not None
+    return row

@@ -1,0 +1,32 @@
+"""A ticket as a place: who may be there, and what she finds."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from elbowroom.conversations import drafts, holding, messages
+from elbowroom.kit.db import Read
+from elbowroom.kit.places import Standing, facts_missed
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets import rows
+from elbowroom.tickets.access import audience_of, place_of
+from elbowroom.tickets.tables import tickets
+
+
+class TicketPlace:
+    def authorize(self, read: Read, viewer: Viewer, id: int) -> Standing | None:
+        row = read.first(select(tickets.c.department, tickets.c.inbox).where(tickets.c.id == id))
+        if row is None or not viewer.may_see(row["department"]):
+            return None
+        return Standing(audience_of(row["department"]), f"inbox/{row['inbox']}")
+
+    def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
+        return {
+            "ticket": rows.whole(read, id),
+            "messages": messages.of_ticket(read, id),
+            "drafts": drafts.of_ticket(read, viewer, id),
+            "held": holding.of_person(read, viewer, id),
+        }
+
+    def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
+        return facts_missed(read, place_of(id), position)

@@ -1,0 +1,97 @@
+"""Between sending and leaving: the undo time, and what is looked at once more when it ends.
+
+Nothing leaves early, not after a crash either: the job's due time is in the store.
+"""
+
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+
+from elbowroom.conversations import attachments, drafts, holding, messages
+from elbowroom.conversations.tables import conversations
+from elbowroom.conversations.tables import messages as table
+from elbowroom.kit import jobs
+from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.problems import Refused, not_found
+from elbowroom.people.rights import Viewer, load_viewer
+from elbowroom.tickets.access import access_ticket
+from elbowroom.tickets.fields import set_field
+from elbowroom.tickets.tables import tickets
+
+TRIED_FOR = 48 * 3600.0
+
+
+def submitted(tx: Tx, message: int, effects: dict[str, Any], undo_for: int) -> None:
+    """An admitted reply: to the outbox at once, or when its undo time ends."""
+    tx.run(update(table).where(table.c.id == message).values(effects=effects or None))
+    if undo_for:
+        jobs.enqueue(tx, "release", {"message": message}, due_at=tx.now + undo_for)
+    else:
+        leave(tx, stored_message(tx, message))
+
+
+def leave(tx: Tx, message: RowMapping) -> None:
+    """To the outbox; where the ticket has no channel that carries it out, it has left with being stored."""
+    channel = tx.value(select(tickets.c.channel).where(tickets.c.id == message["ticket"]))
+    if channel is None:
+        messages.say_state(tx, message, "reply_left", None, {"state": "left", "leaves_at": None})
+        return
+    tx.run(update(table).where(table.c.id == message["id"]).values(leaves_at=None))
+    jobs.enqueue(tx, "deliver", {"message": message["id"]}, give_up_for=TRIED_FOR)
+
+
+def release(tx: Tx, message: int) -> None:
+    """The undo time has ended: it leaves where it still may, else it is held. A second call does nothing."""
+    row = stored_message(tx, message)
+    if row["state"] != "waiting" or row["leaves_at"] is None:
+        return
+    if row["leaves_at"] > tx.now:
+        raise jobs.Again(row["leaves_at"] - tx.now)
+    if _may_leave(tx, row):
+        leave(tx, row)
+        return
+    holding.pause(tx, row)
+    _take_back(tx, row)
+    messages.say_state(tx, row, "reply_paused", None, {"state": "paused", "leaves_at": None})
+
+
+def withdraw(tx: Tx, viewer: Viewer, ticket: int, number: int) -> tuple[RowMapping, list[int]]:
+    """The author takes a waiting reply back; its text is her draft again, its files her uploads.
+
+    Returns the message as it was and the files' ids. Raises Refused: 404, 409 where it left.
+    """
+    access_ticket(tx, viewer, ticket)
+    row = tx.first(select(table).where(table.c.ticket == ticket, table.c.number == number, table.c.kind == "reply"))
+    if row is None or row["agent"] != viewer.id:
+        raise not_found("reply of yours")
+    if row["state"] != "waiting" or row["leaves_at"] is None or row["leaves_at"] <= tx.now:
+        raise Refused(409, "has-left", "The reply has left already", "It can't be taken back. Write another one.")
+    drafts.give_back(tx, viewer, ticket, row["text"])
+    _take_back(tx, row)
+    messages.say_state(tx, row, "reply_withdrawn", viewer.by, {"state": "withdrawn", "leaves_at": None})
+    return row, attachments.hand_back(tx, row["id"], viewer.id)
+
+
+def stored_message(read: Read, message: int) -> RowMapping:
+    row = read.first(select(table).where(table.c.id == message))
+    if row is None:
+        raise not_found("message")
+    return row
+
+
+def _may_leave(tx: Tx, row: RowMapping) -> bool:
+    stored = tx.first(select(tickets).where(tickets.c.id == row["ticket"]))
+    author = load_viewer(tx, row["agent"])
+    head = tx.value(select(conversations.c.head).where(conversations.c.id == row["conversation"]))
+    there = stored is not None and stored["deleted_at"] is None
+    return bool(
+        there and stored is not None and author and author.may_see(stored["department"]) and head == row["number"]
+    )
+
+
+def _take_back(tx: Tx, row: RowMapping) -> None:
+    """What submitting it changed goes back only where nobody changed it since."""
+    status = (row["effects"] or {}).get("status")
+    stored = tx.first(select(tickets).where(tickets.c.id == row["ticket"]))
+    if status and stored is not None and stored["status_version"] == status["version"]:
+        set_field(tx, stored, "status", status["was"], None)

@@ -1,0 +1,147 @@
+"""The one function that admits replies; every way of sending comes through it.
+
+A reply states the newest message that its author had seen. Where something newer could hold it, nothing is sent,
+the text is kept for its author, and she is shown what came.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from elbowroom.conversations import attachments, drafts, holding, messages, release
+from elbowroom.conversations.messages import Words
+from elbowroom.conversations.shapes import Reason
+from elbowroom.conversations.tables import messages as table
+from elbowroom.kit.commands import Answer
+from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.problems import Refused, bad_request, problem
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets import rows
+from elbowroom.tickets.access import access_ticket, place_of
+from elbowroom.tickets.fields import set_field
+from elbowroom.tickets.statuses import ANSWERED
+from elbowroom.tickets.tables import channels, inboxes, tickets
+from elbowroom.together import locks
+
+LENGTH = 200_000
+KEPT = {403: "no-access", 404: "no-access", 410: "gone"}
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What the author asks for. `seen`: the newest number she had seen; `fence`: of the lock she holds."""
+
+    ticket: int
+    body: str
+    seen: int
+    fence: int | None = None
+    held: int | None = None
+    files: list[int] = field(default_factory=list)
+
+
+def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
+    """201 with the message, or a refusal that keeps the text: 409 reply-held, 409 resync, 423, 403, 404, 410.
+
+    The command id was looked up before (kit.commands.once), else an author's own reply would hold her retry.
+    """
+    if not sending.body.strip():
+        raise bad_request("body", "Write something before you send.")
+    if len(sending.body) > LENGTH:
+        raise bad_request("body", f"A reply has at most {LENGTH:,} characters; attach the rest as a file.")
+    try:
+        stored = access_ticket(tx, viewer, sending.ticket)
+    except Refused as refused:
+        return _kept(tx, viewer, sending, KEPT[refused.status], refused)  # type: ignore[arg-type]
+    if sending.seen > stored["last_number"]:
+        detail = "The page is of another history; it catches up first. Your text is kept."
+        return _kept(tx, viewer, sending, "resync", Refused(409, "resync", "The page is ahead of the desk", detail))
+    if (refusal := _guard(tx, viewer, stored, sending)) is not None:
+        return refusal
+    return _admit(tx, viewer, stored, sending)
+
+
+def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answer:
+    number = stored["last_number"] + 1
+    if not messages.raise_head(tx, stored["conversation"], number, sending.seen):
+        return _held(tx, viewer, stored, sending, "unseen")
+    assert messages.next_number(tx, stored["id"]) == number
+    undo_for = _undo_for(tx, stored)
+    extra: dict[str, Any] = {
+        "seen": sending.seen, "state": "waiting", "leaves_at": tx.now + undo_for if undo_for else None
+    }  # fmt: skip
+    words = Words("reply", sending.body, agent=viewer.id, extra=extra)
+    fact = messages.add(tx, stored, stored["conversation"], words, viewer.by, number=number, heads=True)
+    message: int = fact.data["message"]["id"]
+    attachments.claim(tx, viewer, message, sending.files)
+    drafts.close(tx, viewer, stored["id"], "reply")
+    if sending.held is not None:
+        holding.settle(tx, viewer, sending.held, "sent")
+    release.submitted(tx, message, _answered(tx, viewer, stored), undo_for)
+    locks.free(tx, place_of(stored["id"]), viewer.id)
+    return Answer({"message": _shown(tx, message), "ticket": rows.whole(tx, stored["id"])}, 201)
+
+
+def _answered(tx: Tx, viewer: Viewer, stored: RowMapping) -> dict[str, Any]:
+    """Status by the default rule; what changed is noted, so that taking the reply back takes it back too."""
+    if stored["queue"] != "new":
+        return {}
+    now = tx.first(select(tickets).where(tickets.c.id == stored["id"]))
+    assert now is not None
+    fact = set_field(tx, now, "status", ANSWERED, viewer.by)
+    return {"status": {"was": stored["status"], "version": fact.version}}
+
+
+def _guard(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answer | None:
+    """Exclusive: only the holder sends. Elsewhere a stated fence that has passed holds the reply."""
+    place = place_of(stored["id"])
+    mode = tx.value(select(inboxes.c.lock_mode).where(inboxes.c.id == stored["inbox"]))
+    now_held = locks.holder(tx, place)
+    mine = now_held is not None and now_held.person == viewer.id and now_held.fence == sending.fence
+    if mode == "exclusive" and not mine:
+        if now_held is not None and now_held.person != viewer.id:
+            return _kept(tx, viewer, sending, "locked", locks.locked(423, now_held))
+        detail = "Take the ticket, then send. Your text is kept."
+        return _kept(tx, viewer, sending, "locked", Refused(423, "locked", "You do not hold this ticket", detail))
+    passed = sending.fence is not None and sending.fence < locks.fence_of(tx, place)
+    if mode != "exclusive" and passed and now_held is not None and now_held.person != viewer.id:
+        return _held(tx, viewer, stored, sending, "took-over", by=now_held.name)
+    return None
+
+
+def _held(
+    tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending, reason: Reason, by: str | None = None
+) -> Answer:
+    came = messages.unseen(tx, stored["conversation"], sending.seen)
+    entry = holding.hold(tx, viewer, stored["conversation"], sending, reason)
+    if by:
+        title, detail = f"{by} took over", "Nothing was sent and your text is kept. Look, then decide."
+    else:
+        names = ", ".join(dict.fromkeys(one["author"]["name"] for one in came)) or "Someone"
+        title, detail = (
+            f"{names} wrote before you sent",
+            "Read it, then edit, send all the same, keep as note, or discard.",
+        )
+    body = problem(409, "reply-held", title, detail, held=entry, reason=reason, unseen=came, head=_head(tx, stored))
+    return Answer(body, 409)
+
+
+def _kept(tx: Tx, viewer: Viewer, sending: Sending, reason: Reason, refused: Refused) -> Answer:
+    """Refused for another cause than an unseen message: the text is the author's own held text all the same."""
+    entry = holding.hold(tx, viewer, None, sending, reason)
+    return Answer({**refused.body(), "held": entry, "reason": reason}, refused.status)
+
+
+def _undo_for(read: Read, stored: RowMapping) -> int:
+    if stored["channel"] is None:
+        return 0
+    return read.value(select(channels.c.undo_for).where(channels.c.id == stored["channel"])) or 0
+
+
+def _head(read: Read, stored: RowMapping) -> int:
+    head: int = read.value(select(tickets.c.head).where(tickets.c.id == stored["id"]))
+    return head
+
+
+def _shown(read: Read, message: int) -> Any:
+    return messages.shapes(read, select(table).where(table.c.id == message))[0]

@@ -1,0 +1,70 @@
+"""The shapes in which messages leave the server."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+Kind = Literal["customer", "reply", "note", "auto"]
+State = Literal["waiting", "left", "refused", "bounced", "withdrawn", "paused"]
+Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused"]
+DraftKind = Literal["reply", "note"]
+
+
+class Author(TypedDict):
+    id: int | None
+    name: str
+    email: str | None
+
+
+class Attachment(TypedDict):
+    id: int
+    name: str
+    size: int
+    type: str
+    image: bool
+
+
+class Message(TypedDict):
+    id: int
+    ticket: int
+    conversation: int
+    number: int
+    kind: Kind
+    author: Author
+    text: str
+    has_html: bool
+    has_more: bool
+    at: str
+    verified: bool
+    state: State | None
+    leaves_at: str | None
+    words: str | None
+    attachments: list[Attachment]
+
+
+class Held(TypedDict):
+    id: int
+    ticket: int
+    subject: str
+    conversation: int | None
+    body: str
+    reason: Reason
+    seen: int
+    at: str
+    unseen: list[Message]
+
+
+class Sibling(TypedDict):
+    body: str
+    at: str
+    device: str
+
+
+class Draft(TypedDict):
+    ticket: int
+    kind: DraftKind
+    body: str
+    number: int
+    device: str
+    at: str
+    sibling: Sibling | None

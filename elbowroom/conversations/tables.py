@@ -1,0 +1,82 @@
+"""What is stored about what is said."""
+
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from elbowroom.kit.db import metadata
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("ticket", ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),  # customer or internal
+    Column("head", Integer, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
+)
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("ticket", ForeignKey("tickets.id"), nullable=False),
+    Column("conversation", ForeignKey("conversations.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String, nullable=False),  # customer, reply, note, auto
+    Column("agent", ForeignKey("people.id")),
+    Column("customer", ForeignKey("customers.id")),
+    Column("text", Text, nullable=False),
+    Column("full_text", Text),  # where a quoted rest was cut
+    Column("html", Text),  # cleaned
+    Column("at", Float, nullable=False),
+    Column("verified", Boolean, nullable=False, server_default="1"),
+    Column("seen", Integer),  # a reply: the newest number its author had seen
+    Column("state", String),  # a reply: waiting, left, refused, bounced, withdrawn, paused
+    Column("leaves_at", Float),  # until then it can be taken back; null: on its way or gone
+    Column("words", Text),  # what the mail server said
+    Column("effects", JSON),  # what submitting it changed, to be taken back with it
+    Column("mail_id", String, index=True),  # Message-ID, ours or theirs
+    UniqueConstraint("ticket", "number"),
+    sqlite_autoincrement=True,
+)
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("message", ForeignKey("messages.id"), index=True),
+    Column("uploaded_by", ForeignKey("people.id")),
+    Column("blob", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content_id", String),
+    Column("at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+held = Table(  # no foreign key to the ticket: a text outlives the ticket it was meant for
+    "held",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("ticket", Integer, nullable=False),
+    Column("conversation", Integer),
+    Column("body", Text, nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("settled_at", Float),
+    Column("settled_as", String),  # sent, note, discarded
+    Index("held_open", "person", "settled_at"),
+    sqlite_autoincrement=True,
+)
+drafts = Table(  # rows stay when a draft is sent, or a late autosave could begin it anew
+    "drafts",
+    metadata,
+    Column("person", ForeignKey("people.id"), primary_key=True),
+    Column("ticket", ForeignKey("tickets.id"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("body", Text),  # null: sent or thrown away
+    Column("device", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("sibling", JSON),
+)
