@@ -1,0 +1,126 @@
+"""Inboxes, departments and persons as whole places, and how facts about tickets look from a list."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from elbowroom.conversations.holding import of_person
+from elbowroom.kit import journal
+from elbowroom.kit.db import Read
+from elbowroom.kit.journal import Fact
+from elbowroom.kit.places import Shadow, Standing, facts_missed
+from elbowroom.overview.counts import counts
+from elbowroom.people import places as people
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets import inboxes, rows
+from elbowroom.tickets.access import audience_of
+from elbowroom.tickets.labels import labels_in
+from elbowroom.tickets.shapes import Row
+from elbowroom.tickets.statuses import all_statuses
+from elbowroom.tickets.tables import inboxes as table
+
+MISSED = 500
+WHY = {"ticket_left": "moved", "ticket_moved": "moved", "ticket_deleted": "deleted"}
+
+
+class InboxPlace:
+    def authorize(self, read: Read, viewer: Viewer, id: int) -> Standing | None:
+        department = read.value(select(table.c.department).where(table.c.id == id))
+        return Standing(audience_of(department)) if department is not None and viewer.may_see(department) else None
+
+    def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
+        stored = read.first(select(table).where(table.c.id == id))
+        assert stored is not None
+        return {"inbox": inboxes.shape(read, stored), "counts": counts(read, [id])[0]}
+
+    def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
+        department = read.value(select(table.c.department).where(table.c.id == id))
+        facts = journal.after(read, position, audiences=[audience_of(department)], limit=MISSED)
+        if len(facts) == MISSED:
+            return None
+        shown = {row["id"]: row for row in rows.rows(read, {_ticket(one) for one in facts if _is_ticket(one)})}
+        shadow = _shadow(id, audience_of(department), facts, shown)
+        return {
+            "facts": [],
+            "rows": list(shadow.rows.values()),
+            "gone": list(shadow.gone.values()),
+            "counts": counts(read, [id])[0],
+        }
+
+
+def shadows(read: Read, facts: list[Fact]) -> list[Shadow]:
+    """For the live feed: the rows and counts that these facts changed, per inbox and audience."""
+    said = [fact for fact in facts if fact.place.startswith("ticket/")]
+    shown = {row["id"]: row for row in rows.rows(read, {_ticket(fact) for fact in said})}
+    touched = sorted({(inbox, fact.audience) for fact in said for inbox in _inboxes(read, fact, shown)})
+    fresh = {one["inbox"]: one for one in counts(read, sorted({inbox for inbox, _ in touched}))}
+    cast = []
+    for inbox, audience in touched:
+        shadow = _shadow(inbox, audience, said, shown)
+        cast.append(Shadow(shadow.place, audience, shadow.rows, shadow.gone, {**fresh[inbox]}))
+    return cast
+
+
+def _inboxes(read: Read, fact: Fact, shown: dict[int, Row]) -> set[int]:
+    """Where the fact shows: the inbox in which the ticket lies, and the one that it left."""
+    if fact.kind == "ticket_left":
+        return set(read.run(select(table.c.id).where(_of_audience(fact.audience))).scalars())
+    row = shown.get(_ticket(fact))
+    now = {row["inbox"]} if row else set()
+    if fact.kind == "ticket_moved":
+        now.add(fact.data["was"]["inbox"])
+    return now
+
+
+def _of_audience(audience: str) -> ColumnElement[bool]:
+    return table.c.department == int(audience.partition(":")[2])
+
+
+def _shadow(inbox: int, audience: str, facts: list[Fact], shown: dict[int, Row]) -> Shadow:
+    """Rows of this inbox among the tickets of these facts; those that went are gone from it."""
+    mine = [fact for fact in facts if fact.audience == audience and fact.place.startswith("ticket/")]
+    shadow = Shadow(f"inbox/{inbox}", audience)
+    for ticket in {_ticket(fact) for fact in mine}:
+        row = shown.get(ticket)
+        here = row is not None and row["inbox"] == inbox and audience_of(row["department"]) == audience
+        if row is not None and here and not row["deleted"]:
+            shadow.rows[ticket] = {**row}
+        elif here or any(_ticket(one) == ticket and one.kind in WHY for one in mine):
+            shadow.gone[ticket] = _gone(mine, ticket)
+    return shadow
+
+
+def _gone(mine: list[Fact], ticket: int) -> dict[str, Any]:
+    said = [one for one in mine if _ticket(one) == ticket]
+    went = next((one for one in reversed(said) if one.kind in WHY), said[-1])
+    by = None if went.by is None else {"id": went.by.id, "name": went.by.name}
+    return {"id": ticket, "version": said[-1].version, "by": by, "why": WHY.get(went.kind, "moved")}
+
+
+def _is_ticket(fact: Fact) -> bool:
+    return fact.place.startswith("ticket/")
+
+
+def _ticket(fact: Fact) -> int:
+    return int(fact.place.partition("/")[2])
+
+
+class DepartmentPlace(people.DepartmentPlace):
+    """With what lies in the department: its inboxes and labels."""
+
+    def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
+        lies = {"inboxes": inboxes.inboxes_in(read, [id]), "labels": labels_in(read, [id])}
+        return {**super().snapshot(read, viewer, id), **lies, "statuses": all_statuses(read)}
+
+    def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
+        return facts_missed(read, f"department/{id}", position)
+
+
+class PersonPlace(people.PersonPlace):
+    """With what waits for her decision."""
+
+    def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
+        return {**super().snapshot(read, viewer, id), "held": of_person(read, viewer)}
+
+    def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
+        return None  # small, and what she decided elsewhere must go from her list
