@@ -1,0 +1,128 @@
+"""Watching a place: authorize, begin to buffer, snapshot, what was buffered beyond it, live."""
+
+from typing import TYPE_CHECKING, Any
+
+from elbowroom.kit import journal
+from elbowroom.kit.db import Read
+from elbowroom.kit.places import Standing
+from elbowroom.kit.problems import not_found
+from elbowroom.live.connection import Connection
+from elbowroom.people.rights import Viewer, load_viewer
+
+if TYPE_CHECKING:
+    from elbowroom.live.socket import Live
+
+WATCHED = 200
+MISSED = 1000
+
+
+class Watching:
+    def __init__(self, live: "Live", connection: Connection) -> None:
+        self.live, self.connection = live, connection
+
+    async def watch(self, place: str, known: bool = False) -> None:
+        """Raises Refused (404) for a place that does not exist or is not hers."""
+        connection = self.connection
+        if len(connection.watched) >= WATCHED and place not in connection.watched:
+            raise not_found("room for more watched places")
+        self.unwatch(place)
+        connection.wanted.add(place)
+        standing = await self._standing(place)
+        if not connection.is_open or place not in connection.wanted:
+            return
+        stream = self.live.streams.of(place, standing.audience)
+        stream.leave(connection)
+        n = stream.join(connection)
+        crowds = self.live.crowds.crowds(place)
+        connection.watched[place], connection.within[place] = stream, standing.within
+        told = await self.live.engines.db.read(lambda read: self._state(read, place, standing, known))
+        if connection.watched.get(place) is not stream or not connection.is_open:
+            return
+        if told is None:  # what she may see changed in between
+            self.unwatch(place)
+            raise not_found("place")
+        connection.say({**told, "place": place, "n": n, "crowds": crowds, "settling": self.live.crowds.is_settling})
+        stream.go_live(connection)
+
+    def unwatch(self, place: str) -> None:
+        self.connection.wanted.discard(place)
+        self.connection.within.pop(place, None)
+        if (stream := self.connection.watched.pop(place, None)) is not None:
+            stream.leave(self.connection)
+
+    async def stand_on(self, place: str) -> None:
+        """May she be there at all? Remembered until her rights change."""
+        self.connection.within[place] = (await self._standing(place)).within
+
+    async def authorize_again(self) -> None:
+        """Her rights changed: nothing more is delivered until each of her places is hers still."""
+        connection, live = self.connection, self.live
+        viewer = connection.viewer
+        if viewer is None:
+            return
+        places = list(connection.watched)
+        here = set(connection.within)
+        for place in places:
+            connection.watched.pop(place).leave(connection)
+        connection.within.clear()
+        fresh = await live.engines.db.read(lambda read: load_viewer(read, viewer.id))
+        if fresh is None:
+            live.crowds.left(connection.key)
+            connection.bye("signed-out", 4401)
+            return
+        connection.viewer, connection.rights = fresh.narrowed(viewer.scopes), fresh.rights
+        live.rights[fresh.id] = max(fresh.rights, live.rights.get(fresh.id, 0))
+        me = await live.engines.db.read(lambda read: live.describe(read, fresh))
+        connection.say({"type": "rights", "me": me})
+        for place in places:
+            await self.keep_or_lose(place, "rights", None)
+        for place in here - set(places):
+            if await self._authorized(place) is None:
+                self._step_off(place)
+
+    async def keep_or_lose(self, place: str, why: str, by: dict[str, Any] | None) -> None:
+        """Her stream of the place ended: where it is hers still she watches it anew, else this is the last word."""
+        if await self._authorized(place) is None:
+            self.connection.say({"type": "gone", "place": place, "why": why, "by": by})
+            self._step_off(place)
+        else:
+            self.connection.say({"type": "behind", "place": place})
+
+    def _step_off(self, place: str) -> None:
+        # Whoever may not see a place may not be seen there either.
+        self.live.crowds.here(self.connection.key, None, "viewing", None)
+
+    async def _standing(self, place: str) -> Standing:
+        standing = await self._authorized(place)
+        if standing is None:
+            raise not_found("place")
+        return standing
+
+    async def _authorized(self, place: str) -> Standing | None:
+        return await self.live.engines.db.read(lambda read: self._ask(read, place)[1])
+
+    def _ask(self, read: Read, place: str) -> tuple[Viewer | None, Standing | None]:
+        viewer = self.connection.viewer
+        kind, _, number = place.partition("/")
+        provider = self.live.places.get(kind)
+        if viewer is None or provider is None or not number:
+            return None, None
+        fresh = load_viewer(read, viewer.id)
+        if fresh is None or "read" not in viewer.scopes:
+            return None, None
+        fresh = fresh.narrowed(viewer.scopes)
+        return fresh, provider.authorize(read, fresh, int(number))
+
+    def _state(self, read: Read, place: str, standing: Standing, known: bool) -> dict[str, Any] | None:
+        """A snapshot, or what was missed since the resume position; None where the standing is another now."""
+        viewer, now = self._ask(read, place)
+        if viewer is None or now != standing:
+            return None
+        kind, _, number = place.partition("/")
+        provider, version = self.live.places[kind], journal.version_of(read, place)
+        if known and (resume := self.connection.resume) is not None:
+            missed = provider.missed(read, viewer, int(number), resume.position)
+            if missed is not None and len(missed["facts"]) < MISSED:
+                return {"type": "resumed", "version": version, **missed}
+        state = provider.snapshot(read, viewer, int(number))
+        return {"type": "snapshot", "version": version, "state": state}
