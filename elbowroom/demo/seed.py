@@ -105,9 +105,7 @@ class Colleague:
     person: str
     lines: tuple[Line, ...]
 
-    def lines_for(
-        self, kind: Literal["reply", "note"], language: str, labels: tuple[str, ...]
-    ) -> tuple[Line, ...]:
+    def lines_for(self, kind: Literal["reply", "note"], language: str, labels: tuple[str, ...]) -> tuple[Line, ...]:
         """The lines that suit a ticket, those about one of its labels first."""
         fit = [one for one in self.lines if one.kind == kind and one.language == language]
         return tuple([one for one in fit if one.about in labels] + [one for one in fit if one.about is None])
@@ -199,8 +197,6 @@ def _colleague(page: dict[str, Any]) -> Colleague:
     return Colleague(
         person=page["as"],
         lines=tuple(
-            Line(kind, row["language"], row.get("about"), row["text"].strip())
-            for kind in kinds
-            for row in page[kind]
+            Line(kind, row["language"], row.get("about"), row["text"].strip()) for kind in kinds for row in page[kind]
         ),
     )

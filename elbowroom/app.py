@@ -1,0 +1,227 @@
+"""The table of contents: which districts there are, bottom floor first. The only file that knows everyone."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from elbowroom import __version__, protocol
+from elbowroom.channels import email
+from elbowroom.conversations import holding, messages, release
+from elbowroom.conversations import routes as conversation_routes
+from elbowroom.conversations.places import TicketPlace
+from elbowroom.kit import commands, journal, store
+from elbowroom.kit.bus import Bus
+from elbowroom.kit.clock import Clock, SystemClock
+from elbowroom.kit.config import Config
+from elbowroom.kit.db import Database, Tx, only_server
+from elbowroom.kit.files import Files
+from elbowroom.kit.jobs import Handler, Job, Worker
+from elbowroom.kit.journal import Fact
+from elbowroom.kit.vault import open_vault
+from elbowroom.kit.web import Engines, Guarded, answer_problems
+from elbowroom.live.feed import Feed
+from elbowroom.live.pulse import Pulse, rights_changed
+from elbowroom.live.socket import Endpoint, Live
+from elbowroom.live.streams import Streams
+from elbowroom.overview import places, search
+from elbowroom.overview import routes as overview_routes
+from elbowroom.pages import health, pages
+from elbowroom.people import colleagues
+from elbowroom.people import routes as people_routes
+from elbowroom.tickets import facts as ticket_facts
+from elbowroom.tickets import inboxes, statuses
+from elbowroom.tickets import routes as ticket_routes
+from elbowroom.together.crowds import Crowds
+
+URGENT = frozenset({"reply_submitted", "message_added", "lock_forced", "reply_held", "reply_withdrawn"})
+MESSAGE_FACTS = (
+    "message_added", "reply_submitted", "note_added", "auto_added", "reply_left", "reply_refused", "reply_bounced",
+    "reply_withdrawn", "reply_paused", "reply_resent",
+)  # fmt: skip
+Service = Callable[[Engines], AbstractAsyncContextManager[None]]
+
+
+@dataclass
+class Extra:
+    """What a special desk (the demo) adds to the common one."""
+
+    routers: list[APIRouter] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    demo: bool = False
+
+
+def wire() -> None:
+    """Facts rise: who listens in the transaction, and what facts take along."""
+    journal.within(search.index)
+    journal.within(inbox_for_new_department)
+    for kind in MESSAGE_FACTS:
+        journal.carry(kind, messages.carried)
+    journal.carry("reply_held", holding.carried)
+
+
+def inbox_for_new_department(tx: Tx, fact: Fact) -> None:
+    """A department made in passing (from the command line) gets an inbox of its name."""
+    if fact.kind == "department_made" and fact.data.get("inbox"):
+        inboxes.make(tx, int(fact.place.partition("/")[2]), fact.data["set"]["name"])
+
+
+def engines(config: Config, clock: Clock | None = None) -> Engines:
+    """Opens the store (migrated) and what stands beside it. `close_engines` ends it."""
+    wire()
+    clock = clock or SystemClock()
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(config.database, clock)
+    store.migrate(database.engine)
+    database.start()
+    database.write_now(lambda tx: journal.open_history(tx, config.data_dir / "position.json"))
+    database.write_now(statuses.ship)
+    files = Files(config.data_dir / "files")
+    return Engines(config, clock, database, Bus(), files, open_vault(config.data_dir, config.secret))
+
+
+def handlers(own: Engines) -> dict[str, Handler]:
+    """Which district does which job."""
+
+    async def leave(job: Job) -> None:
+        await own.db.write(lambda tx: release.release(tx, job.data["message"]))
+
+    return {"release": leave, **email.handlers(own)}
+
+
+def live_of(own: Engines, crowds: Crowds) -> Live:
+    connections: dict[str, object] = {}
+    place_kinds = {
+        "ticket": TicketPlace(),
+        "inbox": places.InboxPlace(),
+        "department": places.DepartmentPlace(),
+        "person": places.PersonPlace(),
+    }
+    live: Live
+
+    def ended(stream: object, fact: Fact) -> None:
+        live.last_word(stream, fact)  # type: ignore[arg-type]
+
+    streams = Streams(crowds.crowd, lambda connection: live.may_hear(connection))
+    feed = Feed(own.db, streams, [places.shadows], [partial(_rehome, crowds)], URGENT, ticket_facts.LAST_WORDS, ended)
+    live = Live(own, crowds, streams, feed, place_kinds, connections, {}, {}, colleagues.me)  # type: ignore[arg-type]
+    crowds.changed.append(lambda place, urgent: streams.crowd_changed(place, crowds.around(place), urgent))
+    return live
+
+
+def _rehome(crowds: Crowds, fact: Fact) -> None:
+    """A moved ticket's crowd is shown around its new inbox."""
+    if fact.kind == "ticket_moved":
+        crowds.moved(fact.place, f"inbox/{fact.data['set']['inbox']}")
+
+
+@asynccontextmanager
+async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[None]:
+    """From the first listener to the last commit."""
+    loop = asyncio.get_running_loop()
+    own.bus.attach(loop)
+    own.db.listeners.append(own.bus.publish_all)
+    crowds = Crowds(own.db, own.clock)
+    await crowds.start()
+    live = live_of(own, crowds)
+    await live.feed.start()
+    worker = Worker(own.db, handlers(own))
+    pulse = Pulse(live, own.config.data_dir / "position.json")
+    own.bus.listen("facts", live.feed.wake)
+    own.bus.listen("jobs", worker.wake)
+    own.bus.listen("lock", crowds.lock_changed)
+    own.bus.listen("rights", rights_changed(live, pulse))
+    own.bus.listen("sessions_ended", pulse.sessions_ended)
+    app.state.live, app.state.worker = live, worker
+    pulse.start()
+    tasks = [asyncio.create_task(run()) for run in (live.feed.run, crowds.run, worker.run, partial(_tidy, own))]
+    gc.collect()
+    gc.freeze()
+    try:
+        async with _all(own, [email.service, *extra.services]):
+            app.state.ready = True
+            yield
+    finally:
+        app.state.ready = False
+        for connection in list(live.connections.values()):
+            connection.bye("restart", 1012)
+        await pulse.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        journal.note_position(own.config.data_dir / "position.json", live.feed.cursor)
+
+
+@asynccontextmanager
+async def _all(own: Engines, services: list[Service]) -> AsyncIterator[None]:
+    if not services:
+        yield
+        return
+    async with services[0](own), _all(own, services[1:]):
+        yield
+
+
+async def _tidy(own: Engines) -> None:
+    while True:
+        await asyncio.sleep(3600)
+        await own.db.write(commands.forget_old)
+
+
+def desk(config: Config, *, clock: Clock | None = None, extra: Extra | None = None) -> ASGIApp:
+    """The whole application. On SQLite it holds the data folder for itself while it runs."""
+    extra = extra or Extra()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with only_server(config.data_dir):
+            own = engines(config, clock)
+            app.state.engines = own
+            try:
+                async with running(app, own, extra):
+                    yield
+            finally:
+                own.db.close()
+
+    return Doors(bare(extra, lifespan), config)
+
+
+def bare(extra: Extra, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """The HTTP application with its routes and description, not yet running."""
+    app = FastAPI(
+        title="Elbowroom", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        lifespan=lifespan,
+    )  # fmt: skip
+    app.state.demo, app.state.ready = extra.demo, False
+    answer_problems(app)
+    routers = (people_routes.router, ticket_routes.router, conversation_routes.router, overview_routes.router)
+    for router in (*routers, email.router, *extra.routers, health.router):
+        app.include_router(router)
+    pages.mount(app)
+    protocol.describe(app)
+    return app
+
+
+class Doors:
+    """Outermost: the live socket beside HTTP. The socket stands outside of every middleware, near its transport."""
+
+    def __init__(self, app: FastAPI, config: Config) -> None:
+        self.app = app
+        self.http = Guarded(app, config.is_https)
+        self.live = Endpoint(lambda: app.state.live)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            door: Callable[..., Awaitable[None]] = self.live if scope["path"] == "/api/live" else _closed
+            await door(scope, receive, send)
+        else:
+            await self.http(scope, receive, send)
+
+
+async def _closed(_scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})

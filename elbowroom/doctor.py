@@ -1,0 +1,91 @@
+"""elbowroom doctor: each wrong setting in one line, with its mend."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from sqlalchemy import create_engine, text
+
+from elbowroom.kit import store
+from elbowroom.kit.config import Config
+
+FREE = 1024**3
+
+
+def findings(config: Config) -> Iterator[str]:
+    """One line per finding: what is wrong: what to do."""
+    yield from _address(config)
+    yield from _folder(config)
+    yield from _database(config)
+    yield from _mail(config)
+
+
+def _address(config: Config) -> Iterator[str]:
+    if not config.url:
+        yield (
+            "ELBOWROOM_URL is not set: links in mails and the check of browsers' origins go by the host that was "
+            "asked for; set it to the address people open, like https://desk.example.org"
+        )
+    elif not config.is_https and not config.is_local:
+        yield (
+            f"ELBOWROOM_URL is {config.url}: sessions travel unencrypted and the cookie can't be bound to the host; "
+            "put a TLS proxy before the desk, or give serve --certificate and --key, and write https://"
+        )
+    if urlsplit(config.url).path:
+        yield f"ELBOWROOM_URL is {config.url}: the desk lives at the root of a host; leave out the path"
+
+
+def _folder(config: Config) -> Iterator[str]:
+    folder = config.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".probe"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as refused:
+        yield f"ELBOWROOM_DATA_DIR {folder} can't be written ({refused.strerror}): chown it, or choose another"
+        return
+    if shutil.disk_usage(folder).free < FREE:
+        yield f"ELBOWROOM_DATA_DIR {folder} has less than 1 GiB free: make room before mail is refused"
+    key = folder / "secret.key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        yield f"{key} can be read by others: chmod 600 {key}"
+
+
+def _database(config: Config) -> Iterator[str]:
+    if not config.database.startswith("sqlite"):
+        yield "ELBOWROOM_DATABASE_URL: this version serves sqlite:/// alone; leave it out"
+        return
+    if config.bus_url:
+        yield "ELBOWROOM_BUS_URL: this version runs as one process and needs no bus; leave it out"
+    if (old := store.too_old()) is not None:
+        yield f"SQLite is {old}: install a Python with SQLite 3.35 or newer"
+    file = config.data_dir / "desk.sqlite3"
+    if not file.exists():
+        return
+    engine = create_engine(config.database)
+    try:
+        with engine.connect() as connection:
+            if connection.execute(text("PRAGMA quick_check")).scalar() != "ok":
+                yield f"{file} is damaged: restore a backup"
+        if not store.is_current(engine):
+            yield f"{file} is not in this version's form: elbowroom migrate"
+    finally:
+        engine.dispose()
+
+
+def _mail(config: Config) -> Iterator[str]:
+    if config.smtp_listen:
+        host, _, port = config.smtp_listen.rpartition(":")
+        if not host or not port.isdigit():
+            yield f"ELBOWROOM_SMTP_LISTEN is {config.smtp_listen!r}: write host:port, like 127.0.0.1:2525"
+    if config.smtp_url:
+        parts = urlsplit(config.smtp_url)
+        if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+            yield "ELBOWROOM_SMTP_URL can't be read: write smtps://user:password@host:465 or smtp+starttls://…:587"
+            return
+        try:
+            socket.create_connection((parts.hostname, parts.port or 25), timeout=5).close()
+        except OSError as refused:
+            yield f"ELBOWROOM_SMTP_URL: {parts.hostname} does not answer ({refused}): check host, port and firewall"

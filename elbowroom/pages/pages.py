@@ -1,0 +1,40 @@
+"""The built page. Its files have names of their content, so a browser keeps them for ever; the page itself never."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from elbowroom.kit.problems import problem
+from elbowroom.kit.web import encoded
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+class KeptFiles(StaticFiles):
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def mount(app: FastAPI, static: Path = STATIC) -> None:
+    """Everything outside /api is the page: it finds its own way by the address."""
+    if (static / "assets").is_dir():
+        app.mount("/assets", KeptFiles(directory=static / "assets"), name="assets")
+
+    @app.api_route("/api/{_rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    async def no_such_door(_rest: str) -> Response:
+        return encoded(problem(404, "not-found", "There is no such address", "See /api/openapi.json."), 404)
+
+    @app.get("/{path:path}", include_in_schema=False)
+    def page(_request: Request, path: str) -> Response:
+        file = (static / path).resolve()
+        if path and file.is_file() and file.is_relative_to(static.resolve()):
+            return FileResponse(file, headers={"cache-control": "no-cache"})
+        if not (static / "index.html").is_file():
+            return PlainTextResponse("The page is not built. Run: python3 dev.py setup", 503)
+        return FileResponse(static / "index.html", headers={"cache-control": "no-cache"})

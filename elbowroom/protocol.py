@@ -1,0 +1,193 @@
+"""The live socket's messages as the page's types: put into the OpenAPI components beside the shapes they carry."""
+
+from typing import Any, Literal
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from elbowroom.conversations.shapes import Draft, Held, Message
+from elbowroom.live.messages import heard
+from elbowroom.people.shapes import Department, Me, Person, Who
+from elbowroom.tickets.shapes import Counts, Inbox, Label, Row, Status, Ticket
+from elbowroom.together.shapes import Crowd
+
+
+class Fact(TypedDict):
+    """`data.set` holds new values of the ticket or row; what else stands there depends on `kind`."""
+
+    place: str
+    version: int
+    position: int
+    kind: str
+    by: Who | None
+    at: str
+    data: dict[str, Any]
+
+
+class Problem(TypedDict):
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class Gone(TypedDict):
+    id: int
+    version: int
+    by: Who | None
+    why: Literal["moved", "deleted"]
+
+
+class TicketState(TypedDict):
+    ticket: Ticket
+    messages: list[Message]
+    drafts: list[Draft]
+    held: list[Held]
+
+
+class InboxState(TypedDict):
+    inbox: Inbox
+    counts: Counts
+
+
+class DepartmentState(TypedDict):
+    department: Department
+    people: list[Person]
+    inboxes: list[Inbox]
+    labels: list[Label]
+    statuses: list[Status]
+
+
+class PersonState(TypedDict):
+    me: Me
+    held: list[Held]
+
+
+class Welcome(TypedDict):
+    type: Literal["welcome"]
+    me: Me
+    epoch: str
+    position: int
+    mark: int
+    now: str
+    settling: bool
+    resumed: bool
+
+
+class Snapshot(TypedDict):
+    type: Literal["snapshot"]
+    place: str
+    n: int
+    version: int
+    state: TicketState | InboxState | DepartmentState | PersonState
+    crowds: list[Crowd]
+    settling: bool
+
+
+class Resumed(TypedDict):
+    type: Literal["resumed"]
+    place: str
+    n: int
+    version: int
+    facts: list[Fact]
+    rows: list[Row]
+    gone: list[Gone]
+    counts: Counts | None
+    crowds: list[Crowd]
+    settling: bool
+
+
+class Facts(TypedDict):
+    type: Literal["facts"]
+    place: str
+    n: int
+    facts: list[Fact]
+
+
+class Rows(TypedDict):
+    type: Literal["rows"]
+    place: str
+    n: int
+    rows: list[Row]
+    gone: list[Gone]
+    counts: Counts | None
+
+
+class CrowdChanged(TypedDict):
+    type: Literal["crowd"]
+    place: str
+    n: int
+    crowds: list[Crowd]
+
+
+class LastWord(TypedDict):
+    type: Literal["gone"]
+    place: str
+    why: Literal["moved", "deleted", "rights"]
+    by: Who | None
+
+
+class Behind(TypedDict):
+    type: Literal["behind"]
+    place: str
+
+
+class RightsChanged(TypedDict):
+    type: Literal["rights"]
+    me: Me
+
+
+class Heartbeat(TypedDict):
+    type: Literal["heartbeat"]
+    epoch: str
+    position: int
+    mark: int
+    now: str
+
+
+class Ping(TypedDict):
+    type: Literal["ping"]
+    n: int
+
+
+class Error(TypedDict):
+    type: Literal["error"]
+    problem: Problem
+
+
+class Bye(TypedDict):
+    type: Literal["bye"]
+    why: str
+
+
+ServerMessage = (
+    Welcome | Snapshot | Resumed | Facts | Rows | CrowdChanged | LastWord | Behind | RightsChanged | Heartbeat | Ping
+    | Error | Bye
+)  # fmt: skip
+
+said: TypeAdapter[Any] = TypeAdapter(ServerMessage)
+
+
+def describe(app: FastAPI) -> None:
+    """Makes /api/openapi.json hold the socket's messages as `ClientMessage` and `ServerMessage`."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _whole(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _whole(app: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(title=app.title, version=app.version, routes=app.routes, separate_input_output_schemas=False)
+    components = schema.setdefault("components", {}).setdefault("schemas", {})
+    adapters: dict[str, TypeAdapter[Any]] = {"ClientMessage": heard, "ServerMessage": said}
+    for name, adapter in adapters.items():
+        described = adapter.json_schema(ref_template="#/components/schemas/{model}")
+        for part, shape in described.pop("$defs", {}).items():
+            components.setdefault(part, shape)
+        components[name] = described
+    return schema
