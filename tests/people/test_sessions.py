@@ -1,4 +1,6 @@
-from elbowroom.people import sessions
+from sqlalchemy import func, select
+
+from elbowroom.people import sessions, tables, tidy
 
 from .conftest import Browser, Desk
 
@@ -63,3 +65,11 @@ def test_only_a_hash_of_the_session_is_stored(desk: Desk, bianca: Browser) -> No
     secret = bianca.client.cookies["elbowroom"].encode()
     folder = desk.engines.config.data_dir
     assert not [file for file in folder.glob("desk.sqlite3*") if secret in file.read_bytes()]
+
+
+def test_what_is_over_is_forgotten_and_what_holds_is_not(desk: Desk, bianca: Browser) -> None:
+    desk.clock.travel(sessions.LASTS_FOR)
+    hanna = desk.signed_in("hanna@desk.example")
+    desk.write(tidy.forget_old)
+    assert hanna.get("/me").status_code == 200
+    assert desk.read(lambda read: read.value(select(func.count()).select_from(tables.sessions))) == 1
