@@ -37,6 +37,7 @@ from elbowroom.people import routes as people_routes
 from elbowroom.tickets import facts as ticket_facts
 from elbowroom.tickets import inboxes, statuses
 from elbowroom.tickets import routes as ticket_routes
+from elbowroom.tickets.access import lies_in
 from elbowroom.together.crowds import Crowds
 
 URGENT = frozenset({"reply_submitted", "message_added", "lock_forced", "reply_held", "reply_withdrawn"})
@@ -126,7 +127,7 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     loop = asyncio.get_running_loop()
     own.bus.attach(loop)
     own.db.listeners.append(own.bus.publish_all)
-    crowds = Crowds(own.db, own.clock)
+    crowds = Crowds(own.db, own.clock, lies_in)
     await crowds.start()
     live = live_of(own, crowds)
     await live.feed.start()

@@ -12,7 +12,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp
 
-from elbowroom import __version__, doctor
+from elbowroom import __version__, doctor, load
 from elbowroom.app import Extra, bare, desk, engines
 from elbowroom.kit import config as settings
 from elbowroom.kit import log
@@ -62,9 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(carry_out=_doctor)
     openapi = commands.add_parser("openapi", help="print the description of the HTTP and socket doors")
     openapi.set_defaults(carry_out=_openapi)
-    load = commands.add_parser("load", help="measure a desk under load", add_help=False)
-    load.add_argument("rest", nargs=argparse.REMAINDER)
-    load.set_defaults(carry_out=_load)
+    measuring = commands.add_parser("load", help="measure a desk under load")
+    load.options(measuring)
+    measuring.set_defaults(carry_out=_load)
     return parser
 
 
@@ -183,9 +183,9 @@ def _openapi(_parsed: argparse.Namespace, _config: Config) -> int:
 
 
 def _load(parsed: argparse.Namespace, _config: Config) -> int:
-    from elbowroom import load
-
-    return load.run(parsed.rest)
+    for line in load.run(parsed):
+        print(line)
+    return 0
 
 
 if __name__ == "__main__":

@@ -78,7 +78,8 @@ def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     if sending.held is not None:
         holding.settle(tx, viewer, sending.held, "sent")
     release.submitted(tx, message, _answered(tx, viewer, stored), undo_for)
-    locks.free(tx, place_of(stored["id"]), viewer.id)
+    if _mode(tx, stored) == "write":
+        locks.free(tx, place_of(stored["id"]), viewer.id)
     return Answer({"message": _shown(tx, message), "ticket": rows.whole(tx, stored["id"])}, 201)
 
 
@@ -95,7 +96,7 @@ def _answered(tx: Tx, viewer: Viewer, stored: RowMapping) -> dict[str, Any]:
 def _guard(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answer | None:
     """Exclusive: only the holder sends. Elsewhere a stated fence that has passed holds the reply."""
     place = place_of(stored["id"])
-    mode = tx.value(select(inboxes.c.lock_mode).where(inboxes.c.id == stored["inbox"]))
+    mode = _mode(tx, stored)
     now_held = locks.holder(tx, place)
     mine = now_held is not None and now_held.person == viewer.id and now_held.fence == sending.fence
     if mode == "exclusive" and not mine:
@@ -136,6 +137,11 @@ def _undo_for(read: Read, stored: RowMapping) -> int:
     if stored["channel"] is None:
         return 0
     return read.value(select(channels.c.undo_for).where(channels.c.id == stored["channel"])) or 0
+
+
+def _mode(read: Read, stored: RowMapping) -> str:
+    mode: str = read.value(select(inboxes.c.lock_mode).where(inboxes.c.id == stored["inbox"]))
+    return mode
 
 
 def _head(read: Read, stored: RowMapping) -> int:

@@ -33,6 +33,7 @@ class Connection:
         self.within: dict[str, str | None] = {}
         self.wanted: set[str] = set()
         self.is_open = True
+        self.is_authorizing = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def write(self, whole: bytes) -> None:

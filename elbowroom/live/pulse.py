@@ -59,6 +59,8 @@ class Pulse:
             self.live.streams.drop_empty()
             cursor = self.live.feed.cursor
             now = moment(self.live.engines.clock.now())
+            while self.live.streams.sweeping:  # noqa: ASYNC110  "all up to here" must not overtake a sweep
+                await asyncio.sleep(0)
             await self._to_all(frame({"type": "heartbeat", **cursor.body(), "now": now}))
             await asyncio.to_thread(journal.note_position, self.side_file, cursor)
 

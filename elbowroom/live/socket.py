@@ -69,16 +69,17 @@ class Live:
         viewer = connection.viewer
         if viewer is not None and self.rights.get(viewer.id) == connection.rights:
             return True
-        if connection.is_open:
+        if connection.is_open and not connection.is_authorizing:
+            connection.is_authorizing = True
             connection.spawn(Watching(self, connection).authorize_again())
         return False
 
     def last_word(self, stream: Stream, fact: Fact) -> None:
         """The place leaves this audience's view: number and by whom, never the target, nothing after."""
         by = None if fact.by is None else {"id": fact.by.id, "name": fact.by.name}
-        listeners = list(stream.listeners)
         self.streams.flush(stream, 0.0)
-        for connection in listeners:
+        on_it = [one for one in self.connections.values() if stream.place in one.within]
+        for connection in on_it:
             stream.leave(connection)
             connection.watched.pop(stream.place, None)
             connection.within.pop(stream.place, None)

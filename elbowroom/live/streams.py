@@ -72,6 +72,7 @@ class Streams:
         self._due: dict[Stream, None] = {}
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self.paused = False
+        self.sweeping = 0  # sweeps that have chunks left
         self.delivered = 0
 
     def of(self, place: str, audience: str) -> Stream:
@@ -168,5 +169,7 @@ class Streams:
                 self.delivered += len(frames)
             else:
                 waiting.extend(frames)  # type: ignore[union-attr]
+        self.sweeping -= start > 0
         if start + CHUNK < len(listeners):
+            self.sweeping += 1
             asyncio.get_running_loop().call_soon(self._sweep, listeners, stream, frames, whole, start + CHUNK)

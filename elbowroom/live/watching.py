@@ -56,6 +56,12 @@ class Watching:
 
     async def authorize_again(self) -> None:
         """Her rights changed: nothing more is delivered until each of her places is hers still."""
+        try:
+            await self._authorize_again()
+        finally:
+            self.connection.is_authorizing = False
+
+    async def _authorize_again(self) -> None:
         connection, live = self.connection, self.live
         viewer = connection.viewer
         if viewer is None:

@@ -19,6 +19,15 @@ def audience_of(department: int) -> str:
     return f"department:{department}"
 
 
+def lies_in(read: Read, place: str) -> str | None:
+    """The inbox around a ticket's place, None for other places."""
+    kind, _, number = place.partition("/")
+    if kind != "ticket":
+        return None
+    inbox = read.value(select(tickets.c.inbox).where(tickets.c.id == int(number)))
+    return None if inbox is None else f"inbox/{inbox}"
+
+
 def access_ticket(read: Read, viewer: Viewer, ticket: int, *, deleted: bool = False) -> RowMapping:
     """The stored ticket. Raises Refused: 404 where it is not hers to see, 410 where it lies in the bin."""
     row = read.first(select(tickets).where(tickets.c.id == ticket))

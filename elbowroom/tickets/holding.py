@@ -10,11 +10,14 @@ from elbowroom.tickets.tables import inboxes, tickets
 from elbowroom.together import locks
 from elbowroom.together.shapes import Lock
 
+IDLE_FOR = 300.0  # a write lock goes after five minutes without input
+
 
 def take(tx: Tx, viewer: Viewer, ticket: int, *, leased: bool = False) -> Lock:
     """Raises Refused: 404, 410, 409 locked with the holder."""
-    access_ticket(tx, viewer, ticket)
-    return locks.take(tx, viewer, place_of(ticket), leased=leased).body()
+    stored = access_ticket(tx, viewer, ticket)
+    idle_for = IDLE_FOR if _inbox(tx, stored)["lock_mode"] == "write" else None
+    return locks.take(tx, viewer, place_of(ticket), leased=leased, idle_for=idle_for).body()
 
 
 def free(tx: Tx, viewer: Viewer, ticket: int) -> None:

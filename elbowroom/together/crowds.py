@@ -15,15 +15,17 @@ from elbowroom.together.shapes import Crowd, Doing
 log = structlog.get_logger("together")
 UNKNOWN_FOR = 15.0  # a younger board knows too little to free anything
 TICK_FOR = 0.5
+LiesIn = Callable[[Read, str], str | None]  # the place around a place; floors above know
 
 
 class Crowds:
     """What the live connection asks of togetherness. `changed(place, urgent)` is told of every crowd that changed."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self.db, self.clock = db, clock
+    def __init__(self, db: Database, clock: Clock, lies_in: LiesIn) -> None:
+        self.db, self.clock, self._lies_in = db, clock, lies_in
+        self.locked_in: dict[str, str | None] = {}
         self.board = Board(started=clock.monotonic())
-        self.mirror: dict[str, Held | None] = {}
+        self.mirror: dict[str, Held] = {}
         self.changed: list[Callable[[str, bool], None]] = []
         self._running: set[asyncio.Task[None]] = set()
 
@@ -49,6 +51,8 @@ class Crowds:
         self._say(self.board.leave(key, self.clock.monotonic(), self.clock.now()))
 
     def moved(self, place: str, within: str | None) -> None:
+        if place in self.locked_in:
+            self.locked_in[place] = within
         self._say(self.board.move(place, within))
 
     # asked
@@ -57,7 +61,7 @@ class Crowds:
         return self.board.is_settling(self.clock.monotonic())
 
     def around(self, place: str) -> str | None:
-        return self.board.around(place)
+        return self.board.around(place) or self.locked_in.get(place)
 
     def crowd(self, place: str) -> Crowd:
         held = self.mirror.get(place)
@@ -70,8 +74,11 @@ class Crowds:
 
     # kept alive
     async def start(self) -> None:
-        for held in await self.db.read(locks.held_by_anyone):
-            self.mirror[held.place] = held
+        def question(read: Read) -> list[tuple[Held, str | None]]:
+            return [(held, self._lies_in(read, held.place)) for held in locks.held_by_anyone(read)]
+
+        for held, around in await self.db.read(question):
+            self.mirror[held.place], self.locked_in[held.place] = held, around
 
     async def run(self) -> None:
         """Lets entries lapse; frees what nobody alive holds."""
@@ -87,28 +94,31 @@ class Crowds:
 
     async def _read_lock(self, place: str) -> None:
         def question(read: Read) -> tuple[Held | None, str | None]:
-            return locks.holder(read, place), None
+            return locks.holder(read, place), self._lies_in(read, place)
 
-        held, _ = await self.db.read(question)
+        held, self.locked_in[place] = await self.db.read(question)
         known = self.mirror.get(place)
         if held is None:
             self.mirror.pop(place, None)
         elif known is None or held.fence >= known.fence:
             self.mirror[place] = held
         self._announce(place, urgent=True)
+        if held is None:
+            self.locked_in.pop(place, None)
 
     async def _sweep(self) -> None:
         now, wall = self.clock.monotonic(), self.clock.now()
         if now - self.board.started < UNKNOWN_FOR:
             return
         for held in list(self.mirror.values()):
-            if held is None:
-                continue
             ended = held.until is not None and held.until <= wall
             silent = held.until is None and not self.board.is_on(held.person, held.place)
             # Taken just now: the word that she is there may still be on its way.
-            if ended or (silent and wall - held.since > UNKNOWN_FOR):
+            if ended or ((silent or self._is_idle(held, now)) and wall - held.since > UNKNOWN_FOR):
                 await self._free(held)
+
+    def _is_idle(self, held: Held, now: float) -> bool:
+        return held.idle_for is not None and now - self.board.last_input(held.person, held.place) > held.idle_for
 
     async def _free(self, held: Held) -> None:
         await self.db.write(lambda tx: locks.free_if_silent(tx, held.place, held.person, held.fence))
@@ -125,7 +135,7 @@ class Crowds:
             listener(place, urgent)
 
     def _locked_within(self, place: str) -> Iterable[str]:
-        return [one for one in self.mirror if self.board.around(one) == place]
+        return [one for one in self.mirror if self.around(one) == place]
 
     def _spawn(self, what: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(what)

@@ -3,7 +3,7 @@
 A lock is courtesy; what protects is the fence that a guarded write must carry.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -23,7 +23,7 @@ LEASE_FOR = 60.0
 
 @dataclass(frozen=True)
 class Held:
-    """A lock as it stands. `until` is the end of a program's lease, None for a browser's tab."""
+    """A lock as it stands. `until` ends a program's lease, None for a browser's tab; `idle_for` in seconds."""
 
     place: str
     person: int
@@ -31,6 +31,7 @@ class Held:
     fence: int
     since: float
     until: float | None
+    idle_for: float | None = None
 
     def body(self) -> Lock:
         shape: Lock = {
@@ -43,9 +44,9 @@ class Held:
         return shape
 
 
-_held = select(locks.c.place, locks.c.person, people.c.name, locks.c.fence, locks.c.since, locks.c.until).join_from(
-    locks, people, locks.c.person == people.c.id
-)
+_held = select(
+    locks.c.place, locks.c.person, people.c.name, locks.c.fence, locks.c.since, locks.c.until, locks.c.idle_for
+).join_from(locks, people, locks.c.person == people.c.id)
 
 
 def holder(read: Read, place: str) -> Held | None:
@@ -64,15 +65,18 @@ def fence_of(read: Read, place: str) -> int:
     return read.value(select(locks.c.fence).where(locks.c.place == place)) or 0
 
 
-def take(tx: Tx, viewer: Viewer, place: str, *, leased: bool = False) -> Held:
-    """Takes a free place, or renews what the viewer holds. Raises Refused (409 locked) naming the holder."""
+def take(tx: Tx, viewer: Viewer, place: str, *, leased: bool = False, idle_for: float | None = None) -> Held:
+    """Takes a free place, or renews what the viewer holds. Raises Refused (409 locked) naming the holder.
+
+    `idle_for`: freed after so many seconds without input; None: as long as one of her tabs is there.
+    """
     now_held = holder(tx, place)
     until = tx.now + LEASE_FOR if leased else None
     if now_held is not None and now_held.person == viewer.id:
         return _renewed(tx, now_held, until)
     if now_held is not None:
         raise locked(409, now_held)
-    return _given(tx, place, viewer, fence_of(tx, place), until)
+    return _given(tx, place, viewer, fence_of(tx, place), {"until": until, "idle_for": idle_for})
 
 
 def free(tx: Tx, place: str, person: int, fence: int | None = None) -> bool:
@@ -122,16 +126,15 @@ def locked(status: int, held: Held, **extra: Any) -> Refused:
 
 
 def _renewed(tx: Tx, held: Held, until: float | None) -> Held:
-    if held.until is None or until is not None:
-        fresh = until if held.until is not None else None
+    """A lease runs on; a browser's lock stays one, and a program's becomes one where a browser takes it."""
+    fresh = until if held.until is not None else None
+    if fresh != held.until:
         tx.run(update(locks).where(locks.c.place == held.place).values(until=fresh))
-        return Held(held.place, held.person, held.name, held.fence, held.since, fresh)
-    tx.run(update(locks).where(locks.c.place == held.place).values(until=None))
-    return Held(held.place, held.person, held.name, held.fence, held.since, None)
+    return replace(held, until=fresh)
 
 
-def _given(tx: Tx, place: str, viewer: Viewer, fence: int, until: float | None) -> Held:
-    values = {"person": viewer.id, "since": tx.now, "until": until}
+def _given(tx: Tx, place: str, viewer: Viewer, fence: int, term: dict[str, float | None]) -> Held:
+    values = {"person": viewer.id, "since": tx.now, **term}
     free_now = (locks.c.person.is_(None)) | (locks.c.until <= tx.now)
     if fence == 0:
         tx.run(insert(locks).values(place=place, fence=1, **values))
@@ -145,7 +148,7 @@ def _given(tx: Tx, place: str, viewer: Viewer, fence: int, until: float | None) 
             now_held = holder(tx, place)
             raise locked(409, now_held) if now_held else Refused(503, "busy", "The lock just moved", "Try again.")
     lock_changed(tx, place, fence + 1)
-    return Held(place, viewer.id, viewer.name, fence + 1, tx.now, until)
+    return Held(place, viewer.id, viewer.name, fence + 1, tx.now, **term)
 
 
 def count_held(read: Read) -> int:

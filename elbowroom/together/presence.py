@@ -161,6 +161,11 @@ class Board:
     def is_on(self, person: int, place: str) -> bool:
         return any(self.entries[key].person == person for key in self.on.get(place, ()))
 
+    def last_input(self, person: int, place: str) -> float:
+        """When she last touched keyboard or pointer on the place; monotonic, 0 where she is not there."""
+        entries = [self.entries[key] for key in self.on.get(place, ())]
+        return max((entry.input for entry in entries if entry.person == person), default=0.0)
+
     def keys_of(self, person: int) -> list[str]:
         return [entry.key for entry in self.entries.values() if entry.person == person]
 

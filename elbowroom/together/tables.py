@@ -11,5 +11,6 @@ locks = Table(  # rows are never deleted: the fence of a place must never fall
     Column("person", ForeignKey("people.id"), index=True),  # null: free
     Column("fence", Integer, nullable=False),
     Column("since", Float, nullable=False),
+    Column("idle_for", Float),  # freed after so many seconds without input; null: as long as the tab is there
     Column("until", Float),  # a program's lease; a browser's lock lives as long as its tab
 )
