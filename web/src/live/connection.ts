@@ -19,6 +19,7 @@ type Start = { open?: () => Wire; tab?: string };
 const silenceFor = 12_000;
 const writingFor = 10_000;
 const sayWritingEvery = 3_000;
+const waitFor = 8_000;
 const sayInputEvery = 60_000;
 
 export const useConnection = defineStore("connection", () => {
@@ -40,7 +41,7 @@ export const useConnection = defineStore("connection", () => {
   let openWire: () => Wire = browserWire;
   let wire: Wire | null = null;
   let tab = "";
-  let mark = "";
+  let mark: number | null = null;
   let skew = 0;
   let welcomed = false;
   let wanted = false;
@@ -53,6 +54,7 @@ export const useConnection = defineStore("connection", () => {
   let wroteAt = 0;
   let saidWritingAt = 0;
   let saidInputAt = 0;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let lapse: ReturnType<typeof setTimeout> | undefined;
 
   function onMessage<T extends ServerMessage["type"]>(
@@ -88,7 +90,7 @@ export const useConnection = defineStore("connection", () => {
     forgetAll();
     epoch.value = null;
     stateEpoch(null);
-    mark = "";
+    mark = null;
     state.value = "catching-up";
     everLive.value = false;
   }
@@ -158,7 +160,7 @@ export const useConnection = defineStore("connection", () => {
     if (!welcomed) return;
     const writes = here.doing.startsWith("writing") && Date.now() - wroteAt < writingFor;
     const doing = hidden && !writes ? "idle" : here.doing;
-    say({ type: "here", place: here.place, doing, ...(atKeyboard ? { input: true } : {}) });
+    say({ type: "here", place: here.place, doing, input: atKeyboard });
   }
 
   const isCurrent = (place: string): boolean => state.value === "live" && current.has(place);
@@ -186,16 +188,16 @@ export const useConnection = defineStore("connection", () => {
   }
 
   function resumeAt(): Resume | null {
-    return epoch.value && mark ? { epoch: epoch.value, position: position.value, mark } : null;
+    return epoch.value && mark !== null ? { epoch: epoch.value, position: position.value, mark } : null;
   }
 
   function lost(comeBack = true): void {
     drop();
     state.value = "offline";
     if (!wanted || !comeBack) return;
-    const pause = Math.min(300 * 1.7 ** tries, 5_000);
+    const rest = Math.min(300 * 1.7 ** tries, 5_000);
     tries += 1;
-    retry = setTimeout(open, pause * (0.6 + Math.random() * 0.8));
+    retry = setTimeout(open, rest * (0.6 + Math.random() * 0.8));
   }
 
   function drop(): void {
@@ -223,6 +225,7 @@ export const useConnection = defineStore("connection", () => {
     if (message.type === "behind") again(message.place);
     if (message.type === "bye") bye(message.why);
     if (message.type === "gone") leave(message.place);
+    if (message.type === "error" && message.place) leave(message.place);
     if ("n" in message) return hearStream(message);
     tell(message);
   }
@@ -270,6 +273,15 @@ export const useConnection = defineStore("connection", () => {
       say({ type: "watch", place, known });
     }
     sayHere();
+    settleUp(null);
+    clearTimeout(patience);
+    patience = setTimeout(giveUpWaiting, waitFor);
+  }
+
+  /** A place that the server refuses to name must not keep the rest from being live. */
+  function giveUpWaiting(): void {
+    if (!welcomed) return;
+    owed.clear();
     settleUp(null);
   }
 
@@ -327,7 +339,7 @@ export const useConnection = defineStore("connection", () => {
 
   onResync(() => {
     if (!wanted) return;
-    mark = "";
+    mark = null;
     lost();
   });
 

@@ -61,10 +61,11 @@ export type Row = {
   changed_by?: Who | null;
 };
 export type Channel = {
+  id?: number;
   kind: "email" | "api";
   address: string | null;
   undo_for: number;
-  state: string;
+  state?: string;
 };
 export type Ticket = Row & {
   place: string;
@@ -126,7 +127,10 @@ export type Draft = {
 export type FactData = {
   set?: Record<string, unknown>;
   message?: Message;
-  label?: { name: string };
+  label?: { name: string } & Partial<Label>;
+  /** Of a department: what is known of a colleague. */
+  person?: Partial<Person> & { id: number };
+  inbox?: Inbox;
   from?: unknown;
   former?: Who;
   holder?: Who | null;
@@ -160,7 +164,7 @@ export type Desk = {
   counts: Counts[];
   epoch: string;
   position: number;
-  mark: string;
+  mark: number;
   version: string;
   demo: boolean;
   url: string;
@@ -184,7 +188,7 @@ export type Welcome = {
   me: Me;
   epoch: string;
   position: number;
-  mark: string;
+  mark: number;
   now: string;
   settling: boolean;
   resumed: boolean;
@@ -229,12 +233,19 @@ export type Behind = { type: "behind"; place: string };
 export type Heartbeat = {
   type: "heartbeat";
   position: number;
-  mark: string;
+  mark: number;
   now: string;
   epoch: string;
 };
 export type Ping = { type: "ping"; n: number };
-export type ErrorFrame = { type: "error"; problem: { type: string; title?: string; detail?: string } };
+export type ErrorFrame = {
+  type: "error";
+  problem: { type: string; title?: string; detail?: string };
+  /** The place that could not be watched. */
+  place?: string;
+};
+/** What I may see has changed. */
+export type Rights = { type: "rights"; me: Me };
 export type Bye = { type: "bye"; why: "signed-out" | "expired" | "replaced" | "slow" | "restart" };
 export type ServerMessage =
   | Welcome
@@ -248,10 +259,11 @@ export type ServerMessage =
   | Heartbeat
   | Ping
   | ErrorFrame
+  | Rights
   | Bye;
 
 // What the page says on the socket.
-export type Resume = { epoch: string; position: number; mark: string };
+export type Resume = { epoch: string; position: number; mark: number };
 export type ClientMessage =
   | { type: "hello"; tab: string; nonce: string; resume: Resume | null }
   | { type: "watch"; place: string; known: boolean }

@@ -37,11 +37,11 @@ export const welcome = (more: Partial<Extract<ServerMessage, { type: "welcome" }
     me: null as never,
     epoch: "e1",
     position: 10,
-    mark: "m10",
+    mark: 110,
     now: new Date().toISOString(),
     settling: false,
     resumed: false,
     ...more,
   }) as const satisfies ServerMessage;
-export const heartbeat = (position: number, mark = `m${position}`) =>
+export const heartbeat = (position: number, mark = position + 100) =>
   ({ type: "heartbeat", position, mark, now: new Date().toISOString(), epoch: "e1" }) as const;
