@@ -44,10 +44,27 @@ export const usePeople = defineStore("people", () => {
     learnDepartments([state.department]);
   });
   applies("*", (fact) => {
-    const [kind, id] = fact.place.split("/");
-    const known = kind === "person" ? people.get(Number(id)) : kind === "department" ? departments.get(Number(id)) : null;
-    if (known && fact.data.set) Object.assign(known, fact.data.set, { version: fact.version });
+    const [kind, text] = fact.place.split("/");
+    const id = Number(text);
+    if (kind === "department" && fact.data.set) Object.assign(departments.get(id) ?? {}, fact.data.set);
+    if (kind === "department" && fact.data.person) change(fact.data.person, id);
+    if (fact.kind === "person_left") leave(Number(fact.data["id"]), id);
+    if (kind === "person" && fact.data.set) Object.assign(people.get(id) ?? {}, fact.data.set);
   });
+
+  /** A department tells all of a person but where else she is. */
+  function change(found: Partial<Person> & { id: number }, department: number): void {
+    const known = people.get(found.id);
+    if (known && found.version !== undefined && found.version < known.version) return;
+    const inside = new Set([...(known?.departments ?? []), department]);
+    people.set(found.id, { ...known, ...found, departments: [...inside] } as Person);
+  }
+  function leave(id: number, department: number): void {
+    const known = people.get(id);
+    if (!known || known.role === "administrator") return;
+    known.departments = known.departments.filter((one) => one !== department);
+    if (known.departments.length === 0) people.delete(id);
+  }
 
   return { people, departments, person, colleagues, inDepartment, learn, learnDepartments, forgetAll };
 });

@@ -5,6 +5,8 @@ import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { DepartmentState, Inbox, InboxState, Label, Status } from "@/live/types";
 
+type Found = { inboxes?: Inbox[]; statuses?: Status[]; labels?: Label[] };
+
 export const useInboxes = defineStore("tickets.inboxes", () => {
   const inboxes = reactive(new Map<number, Inbox>());
   const statuses = ref<Status[]>([]);
@@ -18,10 +20,10 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
     labels.value
       .filter((one) => department === undefined || one.department === department)
       .toSorted((a, b) => a.name.localeCompare(b.name));
-  const label = (name: string, department?: number): Label | null =>
+  const findLabel = (name: string, department?: number): Label | null =>
     labelsOf(department).find((one) => one.name === name) ?? null;
 
-  function learn(found: { inboxes?: Inbox[]; statuses?: Status[]; labels?: Label[] }): void {
+  function learn(found: Found): void {
     for (const one of found.inboxes ?? []) {
       const known = inboxes.get(one.id);
       if (!known || known.version <= one.version) inboxes.set(one.id, one);
@@ -40,12 +42,12 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
     if (message.place.startsWith("inbox/")) learn({ inboxes: [(message.state as InboxState).inbox] });
   });
   applies("*", (fact) => {
-    const [kind, id] = fact.place.split("/");
-    const known = kind === "inbox" ? inboxes.get(Number(id)) : undefined;
-    if (known && fact.data.set) Object.assign(known, fact.data.set, { version: fact.version });
+    if (fact.data.inbox) learn({ inboxes: [fact.data.inbox] });
+    const made = fact.data.label;
+    if (made?.id !== undefined && made.colour !== undefined) learn({ labels: [made as Label] });
   });
 
-  return { inboxes, statuses, labels, all, inbox, status, label, labelsOf, learn, forgetAll };
+  return { inboxes, statuses, labels, all, inbox, status, label: findLabel, labelsOf, learn, forgetAll };
 });
 
 function merged<T>(known: T[], found: T[], key: (one: T) => string): T[] {

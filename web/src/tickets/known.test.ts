@@ -23,7 +23,7 @@ function history(length: number, next: () => number): History {
 }
 
 function step(version: number, before: Row, next: () => number): Fact {
-  const fact = { place: "ticket/1", version, position: version, by: null, at: "2026-11-22T02:40:00.000Z" };
+  const fact = { place: "ticket/1", version, position: version, by: null, at: `2026-11-22T02:40:${10 + version}.000Z` };
   if (next() < 0.4) {
     const name = names[Math.floor(next() * names.length)] as string;
     const kind = before.labels.includes(name) ? "label_removed" : "label_added";
@@ -38,7 +38,7 @@ function after(before: Row, fact: Fact): Row {
   const { label, set } = fact.data;
   const others = before.labels.filter((name) => name !== label?.name);
   const labels = label && fact.kind === "label_added" ? [...others, label.name].toSorted() : others;
-  return { ...before, ...set, labels, version: fact.version } as Row;
+  return { ...before, ...set, labels, changed_at: fact.at, version: fact.version } as Row;
 }
 
 test.each(Array.from({ length: 300 }, (_, seed) => [seed]))("random interleaving, seed %i", (seed) => {
@@ -47,7 +47,7 @@ test.each(Array.from({ length: 300 }, (_, seed) => [seed]))("random interleaving
   const known = new Known<Row>();
   const start = Math.floor(next() * 4);
   known.begin({ ...(states[start] as Row) });
-  const heard: (() => void)[] = facts.slice(start).map((fact) => () => known.apply(fact));
+  const heard: (() => unknown)[] = facts.slice(start).map((fact) => () => known.apply(fact));
   for (let extra = 0; extra < 5; extra += 1) {
     const at = Math.floor(next() * states.length);
     heard.push(() => known.merge({ ...(states[at] as Row) }));
@@ -63,7 +63,7 @@ test.each(Array.from({ length: 200 }, (_, seed) => [seed]))("facts lost, the las
   const { facts, states } = history(12, next);
   const known = new Known<Row>();
   known.begin({ ...(states[0] as Row) });
-  const heard = facts.filter(() => next() < 0.5).map((fact) => () => known.apply(fact));
+  const heard: (() => unknown)[] = facts.filter(() => next() < 0.5).map((fact) => () => known.apply(fact));
   heard.push(() => known.merge({ ...(states[12] as Row) }));
   for (const hear of shuffle(heard, next)) hear();
   expect(known.value).toEqual(states.at(-1));

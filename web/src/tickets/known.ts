@@ -37,14 +37,14 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
   }
 
   private applySet(fact: Fact): string[] {
-    const set = { ...fact.data.set };
+    const set: Record<string, unknown> = { changed_at: fact.at, ...fact.data.set };
     const versions = this.value?.versions;
     delete set["version"];
     delete set["versions"];
     const known = this.value as unknown as Record<string, unknown>;
     const changed = this.clock.set(known, only(set, known), fact.version);
     if (versions) for (const field of changed) if (field in versions) versions[field] = fact.version;
-    return changed;
+    return changed.filter((field) => field !== "changed_at");
   }
 
   private applyLabel(name: string, fact: Fact): boolean {
@@ -52,7 +52,7 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
     const has = fact.kind === "label_added";
     this.labels.set(name, { has, version: fact.version });
     const others = this.value.labels.filter((one) => one !== name);
-    this.value.labels = has ? [...others, name].toSorted() : others;
+    this.value.labels = has ? inOrder([...others, name]) : others;
     return true;
   }
 
@@ -63,7 +63,7 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
       else if (piece.has) merged.add(name);
       else merged.delete(name);
     }
-    return [...merged].toSorted();
+    return inOrder([...merged]);
   }
 
   private mergeVersions(versions: Record<string, number> | undefined): void {
@@ -71,6 +71,14 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
     if (!known || !versions) return;
     for (const [field, at] of Object.entries(versions)) known[field] = Math.max(known[field] ?? 0, at);
   }
+}
+
+/** As the server orders them: by code points, capitals like small letters. */
+function inOrder(labels: string[]): string[] {
+  return labels.toSorted((a, b) => {
+    const [first, second] = [a.toLowerCase(), b.toLowerCase()];
+    return first < second ? -1 : Number(first > second);
+  });
 }
 
 /** Rows know fewer fields than tickets. */

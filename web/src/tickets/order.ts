@@ -59,9 +59,7 @@ function ownerIs(owner: number | null, filter: OwnerFilter, me: number): boolean
 
 export function compare(a: SortKey, b: SortKey, sort: Sort): number {
   if (sort === "-priority")
-    return (
-      weight[b.priority] - weight[a.priority] || compare(a, b, "-last_message_at")
-    );
+    return weight[b.priority] - weight[a.priority] || b.id - a.id;
   const field = sort === "created_at" || sort === "-created_at" ? "created_at" : "last_message_at";
   const order = Date.parse(a[field]) - Date.parse(b[field]) || a.id - b.id;
   return sort.startsWith("-") ? -order : order;
