@@ -25,8 +25,15 @@ export function ago(moment: string, at = now.value): string {
   const span = Math.max(0, at - Date.parse(moment));
   const [n, unit] = stepOf(span);
   if (unit === null) return date(moment, at);
-  return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: unit === "second" || unit === "minute" ? "short" : "narrow" }).format(n);
+  const short = shorter[tag.slice(0, 2)]?.[unit];
+  return short ? `${n} ${short}` : new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "short" }).format(n);
 }
+
+/** Where Intl's own ("13 secs", "17 Sek.") are longer than a narrow row can bear. */
+const shorter: Record<string, Record<"second" | "minute" | "hour" | "day", string>> = {
+  en: { second: "s", minute: "min", hour: "h", day: "d" },
+  de: { second: "s", minute: "min", hour: "h", day: "T" },
+};
 
 function stepOf(span: number): [number, "second" | "minute" | "hour" | "day" | null] {
   if (span < minute) return [Math.floor(span / second), "second"];
