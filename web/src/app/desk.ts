@@ -62,7 +62,7 @@ export const useDesk = defineStore("desk", () => {
         watched.add(place);
         connection.watch(place);
       }
-    for (const place of [...watched])
+    for (const place of watched)
       if (!places.includes(place)) {
         watched.delete(place);
         connection.unwatch(place);
@@ -92,6 +92,7 @@ export const useDesk = defineStore("desk", () => {
   connection.onMessage("welcome", (message) => {
     if (isReady.value && message.epoch !== epoch) void reload(true).catch(() => undefined);
   });
+  connection.onMessage("rights", ({ me }) => session.enter(me));
   connection.onMessage("bye", ({ why }) => {
     if ((why === "signed-out" || why === "expired") && session.status === "in") session.expire();
   });

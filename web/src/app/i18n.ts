@@ -16,8 +16,8 @@ export const languages: { key: Language; name: string }[] = [
 const tags: Record<Language, string> = { en: "en-GB", de: "de-DE", ru: "ru-RU", zh: "zh-CN" };
 const chosen = kept<Language | null>("language", null);
 
-const english = import.meta.glob<Loaded>("../*/words/en.json", { eager: true });
-const others = import.meta.glob<Loaded>(["../*/words/{de,ru,zh}.json"]);
+const english = import.meta.glob<Loaded>("/src/*/words/en.json", { eager: true });
+const others = import.meta.glob<Loaded>(["/src/*/words/{de,ru,zh}.json"]);
 
 export const i18n = createI18n({
   legacy: false,
@@ -51,14 +51,16 @@ export function firstLanguage(): Language {
   return (wish as Language | undefined) ?? "en";
 }
 
-const translate = i18n.global.t as unknown as (key: string, values: Record<string, unknown>, n?: number) => string;
+type Translate = (key: string, values: Record<string, unknown>, n?: number) => string;
+// Named through an interface: vue-i18n's own type of t unfolds without end here.
+const translate = (i18n as unknown as { global: { t: Translate } }).global.t;
 /** Outside of components. */
 export const say = (key: string, values: Record<string, unknown> = {}): string => translate(key, values);
 export const sayCount = (key: string, n: number, values: Record<string, unknown> = {}): string =>
   translate(key, { n, ...values }, n);
 
 function gather(files: (readonly [string, Loaded])[]): Words {
-  return Object.fromEntries(files.map(([path, words]) => [path.split("/")[1], words.default]));
+  return Object.fromEntries(files.map(([path, words]) => [path.split("/")[2], words.default]));
 }
 
 /** "one | few | many" in the order of the language's own categories; the last stands for the rest. */

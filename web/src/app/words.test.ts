@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { languages } from "./i18n";
 
 type Tree = { [key: string]: string | Tree };
-const files = import.meta.glob<Tree>("../*/words/*.json", { eager: true, import: "default" });
+const files = import.meta.glob<Tree>("/src/*/words/*.json", { eager: true, import: "default" });
 const sources = Object.values(
-  import.meta.glob<string>(["../**/*.vue", "../**/*.ts", "!../**/*.test.ts"], { eager: true, query: "?raw", import: "default" }),
+  import.meta.glob<string>(["/src/**/*.vue", "/src/**/*.ts", "!/src/**/*.test.ts"], { eager: true, query: "?raw", import: "default" }),
 ).join("\n");
 
 const flat = (tree: Tree, path: string): string[] =>
@@ -13,8 +13,8 @@ const flat = (tree: Tree, path: string): string[] =>
     typeof value === "string" ? [`${path}.${key}`] : flat(value, `${path}.${key}`));
 const texts = (tree: Tree): string[] =>
   Object.values(tree).flatMap((value) => (typeof value === "string" ? [value] : texts(value)));
-const districts = [...new Set(Object.keys(files).map((path) => path.split("/")[1] as string))];
-const wordsOf = (district: string, language: string): Tree => files[`../${district}/words/${language}.json`] ?? {};
+const districts = [...new Set(Object.keys(files).map((path) => path.split("/")[2] as string))];
+const wordsOf = (district: string, language: string): Tree => files[`/src/${district}/words/${language}.json`] ?? {};
 const names = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].toSorted();
 
 test.each(districts)("%s says the same in every language", (district) => {
