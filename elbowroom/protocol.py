@@ -153,8 +153,11 @@ class Ping(TypedDict):
 
 
 class Error(TypedDict):
+    """`place`: the one that was asked for and is not to be had, where the error is about one."""
+
     type: Literal["error"]
     problem: Problem
+    place: str | None
 
 
 class Bye(TypedDict):

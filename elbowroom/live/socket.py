@@ -144,7 +144,8 @@ class Conversation:
         try:
             await self._answer(said)
         except Refused as refused:
-            self.connection.say({"type": "error", "problem": refused.body()})
+            place = getattr(said, "place", None)
+            self.connection.say({"type": "error", "problem": refused.body(), "place": place})
 
     async def _answer(self, said: Hello | Watch | Unwatch | Here | Pong) -> None:
         if isinstance(said, Hello):
@@ -193,7 +194,7 @@ class Conversation:
     def _mistake(self, wrong: dict[str, Any]) -> None:
         self.mistakes += 1
         if self.mistakes <= MISTAKES:
-            self.connection.say({"type": "error", "problem": wrong})
+            self.connection.say({"type": "error", "problem": wrong, "place": None})
         if self.mistakes == MISTAKES:
             self.connection.bye("too many mistakes", 4008)
 
