@@ -9,9 +9,9 @@ import { chooseLanguage, firstLanguage, i18n } from "./i18n";
 import { makeRouter } from "./router";
 
 const app = createApp(App).use(createPinia()).use(i18n);
-const first = firstLanguage();
-if (first !== "en") await chooseLanguage(first).catch(() => undefined);
 app.use(makeRouter());
 listen(window);
 attend();
+const first = firstLanguage();
+if (first !== "en") await chooseLanguage(first).catch(() => undefined);
 app.mount("#app");
