@@ -15,14 +15,15 @@ export function useMailboxEdit(inbox: number, mailbox: KnownMailbox | undefined)
   const mailboxes = useMailboxes();
   const edit = useEdit<MailForm>(mailbox ? formOf(mailbox) : emptyMailbox(inbox), mailbox?.version ?? 0);
 
-  async function save(): Promise<KnownMailbox> {
-    if (!mailbox) return mailboxes.add(toMailbox(edit.mine));
+  const save = () => (mailbox ? edit.insist(() => put(mailbox.id)) : mailboxes.add(toMailbox(edit.mine)));
+
+  async function put(id: number): Promise<KnownMailbox> {
     const whole = toMailbox(edit.mine);
     const names = Object.keys(edit.changes()).filter((name) => name !== "same_login") as (keyof Mailbox)[];
     // With one login for both, a change of the first is a change of the second.
     if (edit.mine.same_login && names.includes("incoming") && !names.includes("outgoing")) names.push("outgoing");
     const changes = Object.fromEntries(names.map((name) => [name, whole[name]]));
-    const after = await mailboxes.change(mailbox.id, edit.version.value, changes);
+    const after = await mailboxes.change(id, edit.version.value, changes);
     edit.saved(formOf(after), after.version);
     return after;
   }

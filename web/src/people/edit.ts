@@ -1,5 +1,5 @@
 import { computed, reactive, ref, type ComputedRef, type Ref } from "vue";
-import type { Problem } from "@/live/api";
+import { Problem } from "@/live/api";
 import type { Who } from "@/live/types";
 
 /** A value that the desk holds by now, while another one stands typed in the form. */
@@ -18,12 +18,14 @@ export type Edit<T extends object> = {
   changed: ComputedRef<boolean>;
   undecided: ComputedRef<boolean>;
   changes: () => Partial<T>;
-  /** The desk's record, again: touched fields keep what was typed. */
+  /** The desk's record, as it is by now: touched fields keep what was typed, with the newer value beside it. */
   load: (record: T, version: number) => void;
   /** After a save: the desk holds what the form shows. */
   saved: (record: T, version: number) => void;
   /** True when the problem was a stale form and is now shown beside its fields. */
   refused: (problem: Problem) => boolean;
+  /** Runs `put`; once more where it was stale only in values that were not touched here. */
+  insist: <R>(put: () => Promise<R>) => Promise<R>;
   keepMine: (field: keyof T) => void;
   takeTheirs: (field: keyof T) => void;
   reset: () => void;
@@ -59,13 +61,17 @@ export function useEdit<T extends object>(record: T, from: number): Edit<T> {
 
   function load(next: T, at: number) {
     if (at < version.value) return;
-    for (const field of fields) {
-      // A touched field keeps its old base: only the desk may say whether it is stale.
-      if (touched(field) && !same(next[field], mine[field])) continue;
-      mine[field] = copy(next[field]);
-      base.value[field] = copy(next[field]);
-    }
-    if (!changed.value) version.value = at;
+    version.value = at;
+    for (const field of fields) meet(field, next[field], null, null);
+  }
+
+  /** What the desk holds by now in a field: shown at once, or beside what is typed there. */
+  function meet(field: keyof T, value: T[keyof T], by: Who | null, at: string | null) {
+    const apart = touched(field) && !same(value, mine[field]);
+    const known = same(value, base.value[field]);
+    base.value = { ...base.value, [field]: copy(value) };
+    if (!apart) mine[field] = copy(value);
+    else if (!known) newer.value = { ...newer.value, [field]: { value, by, at } };
   }
 
   function saved(next: T, at: number) {
@@ -77,16 +83,21 @@ export function useEdit<T extends object>(record: T, from: number): Edit<T> {
 
   function refused(problem: Problem): boolean {
     if (problem.type !== "stale") return false;
-    for (const [name, field] of Object.entries((problem.extra["fields"] ?? {}) as Record<string, StaleField>)) {
-      const key = name as keyof T;
-      version.value = Math.max(version.value, field.version);
-      if (!fields.includes(key)) continue;
-      const typed = touched(key) && !same(field.value, mine[key]);
-      base.value = { ...base.value, [key]: copy(field.value) };
-      if (typed) newer.value = { ...newer.value, [key]: { value: field.value, by: field.by ?? null, at: field.at ?? null } };
-      else mine[key] = copy(field.value) as T[keyof T];
+    for (const [name, stale] of Object.entries((problem.extra["fields"] ?? {}) as Record<string, StaleField>)) {
+      version.value = Math.max(version.value, stale.version);
+      const field = name as keyof T;
+      if (fields.includes(field)) meet(field, stale.value as T[keyof T], stale.by ?? null, stale.at ?? null);
     }
     return true;
+  }
+
+  async function insist<R>(put: () => Promise<R>): Promise<R> {
+    try {
+      return await put();
+    } catch (problem) {
+      if (!(problem instanceof Problem) || !refused(problem) || undecided.value) throw problem;
+      return put();
+    }
   }
 
   function keepMine(field: keyof T) {
@@ -105,5 +116,5 @@ export function useEdit<T extends object>(record: T, from: number): Edit<T> {
     newer.value = {};
   }
 
-  return { mine, version, newer, changed, undecided, changes, load, saved, refused, keepMine, takeTheirs, reset };
+  return { mine, version, newer, changed, undecided, changes, load, saved, refused, insist, keepMine, takeTheirs, reset };
 }
