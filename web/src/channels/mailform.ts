@@ -81,7 +81,7 @@ export function faults(form: MailForm): MailFault[] {
   }
   if (!form.outgoing.host.trim()) out.push("out_host");
   if (!port(form.outgoing.port)) out.push("out_port");
-  if (!(form.undo_for >= 0 && form.undo_for <= 60)) out.push("undo");
+  if (!(Number.isInteger(form.undo_for) && form.undo_for >= 0 && form.undo_for <= 60)) out.push("undo");
   return out;
 }
 
