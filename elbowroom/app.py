@@ -64,6 +64,7 @@ def wire() -> None:
     for kind in MESSAGE_FACTS:
         journal.carry(kind, messages.carried)
     journal.carry("reply_held", holding.carried)
+    journal.carry("inbox_changed", inboxes.carried)
 
 
 def inbox_for_new_department(tx: Tx, fact: Fact) -> None:

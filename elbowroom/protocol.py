@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from elbowroom.conversations.shapes import Draft, Held, Message
 from elbowroom.live.messages import heard
 from elbowroom.people.shapes import Department, Me, Person, Who
-from elbowroom.tickets.shapes import Counts, Inbox, Label, Row, Status, Ticket
+from elbowroom.tickets.shapes import Counts, Inbox, Label, LiveRow, Status, Ticket
 from elbowroom.together.shapes import Crowd
 
 
@@ -92,7 +92,7 @@ class Resumed(TypedDict):
     n: int
     version: int
     facts: list[Fact]
-    rows: list[Row]
+    rows: list[LiveRow]
     gone: list[Gone]
     counts: Counts | None
     crowds: list[Crowd]
@@ -110,7 +110,7 @@ class Rows(TypedDict):
     type: Literal["rows"]
     place: str
     n: int
-    rows: list[Row]
+    rows: list[LiveRow]
     gone: list[Gone]
     counts: Counts | None
 

@@ -39,7 +39,7 @@ class Listed(TypedDict):
 @dataclass(frozen=True)
 class Asked:
     inbox: int | None = None
-    queue: str | None = None
+    queue: str | None = None  # one or several, with commas between; status and priority likewise
     owner: str | None = None  # me, none, or a person's number
     label: str | None = None
     status: str | None = None
@@ -78,7 +78,7 @@ def _narrowed(read: Read, viewer: Viewer, asked: Asked) -> Select[Any]:
         narrowed = narrowed.where(tickets.c.inbox == asked.inbox)
     for name in ("queue", "status", "priority"):
         if (wanted := getattr(asked, name)) is not None:
-            narrowed = narrowed.where(tickets.c[name] == wanted)
+            narrowed = narrowed.where(tickets.c[name].in_(wanted.split(",")))
     if asked.owner is not None:
         narrowed = narrowed.where(_owned(viewer, asked.owner))
     if asked.label is not None:

@@ -12,6 +12,7 @@ from elbowroom.kit.places import Shadow, Standing, facts_missed
 from elbowroom.overview.counts import counts
 from elbowroom.people import places as people
 from elbowroom.people.rights import Viewer
+from elbowroom.people.shapes import Who
 from elbowroom.tickets import inboxes, rows
 from elbowroom.tickets.access import audience_of
 from elbowroom.tickets.labels import labels_in
@@ -84,7 +85,7 @@ def _shadow(inbox: int, audience: str, facts: list[Fact], shown: dict[int, Row])
         row = shown.get(ticket)
         here = row is not None and row["inbox"] == inbox and audience_of(row["department"]) == audience
         if row is not None and here and not row["deleted"]:
-            shadow.rows[ticket] = {**row}
+            shadow.rows[ticket] = {**row, "changed_by": _by([one for one in mine if _ticket(one) == ticket][-1])}
         elif here or any(_ticket(one) == ticket and one.kind in WHY for one in mine):
             shadow.gone[ticket] = _gone(mine, ticket)
     return shadow
@@ -93,8 +94,11 @@ def _shadow(inbox: int, audience: str, facts: list[Fact], shown: dict[int, Row])
 def _gone(mine: list[Fact], ticket: int) -> dict[str, Any]:
     said = [one for one in mine if _ticket(one) == ticket]
     went = next((one for one in reversed(said) if one.kind in WHY), said[-1])
-    by = None if went.by is None else {"id": went.by.id, "name": went.by.name}
-    return {"id": ticket, "version": said[-1].version, "by": by, "why": WHY.get(went.kind, "moved")}
+    return {"id": ticket, "version": said[-1].version, "by": _by(went), "why": WHY.get(went.kind, "moved")}
+
+
+def _by(fact: Fact) -> Who | None:
+    return None if fact.by is None else {"id": fact.by.id, "name": fact.by.name}
 
 
 def _is_ticket(fact: Fact) -> bool:

@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import RowMapping, insert, select, update
 
 from elbowroom.kit.db import Read, Tx
-from elbowroom.kit.journal import append
-from elbowroom.kit.problems import Refused, bad_request, not_found
+from elbowroom.kit.journal import Fact, append
+from elbowroom.kit.problems import bad_request, not_found
 from elbowroom.people.rights import Viewer
+from elbowroom.people.versions import require_fresh
 from elbowroom.tickets.access import audience_of
 from elbowroom.tickets.shapes import Inbox
 from elbowroom.tickets.tables import channels, inboxes
@@ -24,17 +25,23 @@ def make(
 
 
 def change(tx: Tx, viewer: Viewer, inbox: int, from_version: int, values: dict[str, Any]) -> None:
-    """Raises Refused: 409 stale where someone changed it meanwhile."""
+    """`from_version`: any version of its department at which she saw it so. Raises Refused: 404, 409 stale, 422."""
     stored = tx.first(select(inboxes).where(inboxes.c.id == inbox))
     if stored is None:
         raise not_found("inbox")
-    if stored["version"] != from_version:
-        shown = {"current": shape(tx, stored)}
-        raise Refused(409, "stale", "It was changed meanwhile", "Look at the newer values, then save again.", **shown)
+    place = f"department/{stored['department']}"
+    require_fresh(tx, place, stored["version"], from_version, {name: stored[name] for name in values})
     if "name" in values:
         values = {**values, "name": _named(values["name"])}
-    tx.run(update(inboxes).where(inboxes.c.id == inbox).values(**values, version=inboxes.c.version + 1))
-    _say(tx, inbox, viewer)
+    if values:
+        tx.run(update(inboxes).where(inboxes.c.id == inbox).values(**values))
+        _say(tx, inbox, viewer)
+
+
+def carried(read: Read, fact: Fact) -> dict[str, Any]:
+    """What the fact of a changed inbox takes along: the inbox as it stands."""
+    row = read.first(select(inboxes).where(inboxes.c.id == fact.data["id"]))
+    return {"inbox": shape(read, row) if row is not None else None}
 
 
 def shape(read: Read, row: RowMapping) -> Inbox:
@@ -71,13 +78,19 @@ def say_changed(tx: Tx, inbox: int, by: Viewer | None) -> None:
 
 
 def _say(tx: Tx, inbox: int, by: Viewer | None) -> None:
-    row = tx.first(select(inboxes).where(inboxes.c.id == inbox))
-    if row is None:
+    """The inbox takes the version of its department that tells of the change."""
+    department = tx.value(select(inboxes.c.department).where(inboxes.c.id == inbox))
+    if department is None:
         raise not_found("inbox")
-    append(
-        tx, f"department/{row['department']}", "inbox_changed", audience=audience_of(row["department"]),
-        by=by.by if by else None, data={"inbox": shape(tx, row)},
-    )  # fmt: skip
+    fact = append(
+        tx,
+        f"department/{department}",
+        "inbox_changed",
+        audience=audience_of(department),
+        by=by.by if by else None,
+        data={"id": inbox},
+    )
+    tx.run(update(inboxes).where(inboxes.c.id == inbox).values(version=fact.version))
 
 
 def _named(name: str) -> str:

@@ -3,6 +3,7 @@
 from sqlalchemy import RowMapping, select, update
 
 from elbowroom.kit.db import Tx
+from elbowroom.kit.journal import By
 from elbowroom.kit.problems import Refused
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_inbox, access_ticket
@@ -43,10 +44,14 @@ def delete(tx: Tx, viewer: Viewer, ticket: int) -> None:
 
 
 def restore(tx: Tx, viewer: Viewer, ticket: int) -> None:
-    stored = access_ticket(tx, viewer, ticket, deleted=True)
+    bring_back(tx, access_ticket(tx, viewer, ticket, deleted=True), viewer.by)
+
+
+def bring_back(tx: Tx, stored: RowMapping, by: By | None) -> None:
+    """Out of the bin; the right to it is the caller's to ask."""
     if stored["deleted_at"] is not None:
         say(
-            tx, ticket, stored["department"], "ticket_restored", viewer.by,
+            tx, stored["id"], stored["department"], "ticket_restored", by,
             data={"set": {"deleted": False}}, change={"deleted_at": None, "deleted_by": None},
         )  # fmt: skip
 

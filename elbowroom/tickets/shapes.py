@@ -4,7 +4,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from elbowroom.people.shapes import Customer
+from elbowroom.people.shapes import Customer, Who
 
 Queue = Literal["new", "pending", "resolved"]
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -68,6 +68,12 @@ class Row(TypedDict):
     changed_at: str
     last_message_at: str
     deleted: bool
+
+
+class LiveRow(Row):
+    """A row as it is told: with who changed it last, where a person did."""
+
+    changed_by: Who | None
 
 
 class Ticket(Row):
