@@ -20,7 +20,8 @@ export const useUploads = defineStore("uploads", () => {
   const of = (ticket: number): readonly Upload[] => files.get(ticket) ?? [];
   const ready = (ticket: number) =>
     of(ticket).filter((file): file is Upload & { id: number } => file.id !== null);
-  const isGoing = (ticket: number) => of(ticket).some((file) => file.state === "going");
+  /** Each file has arrived; one that has not must go or be taken off before anything is sent. */
+  const isWhole = (ticket: number) => of(ticket).every((file) => file.state === "ready");
 
   function add(ticket: number, file: Omit<Upload, "key">): Upload {
     const there = files.get(ticket) ?? [];
@@ -54,5 +55,5 @@ export const useUploads = defineStore("uploads", () => {
     for (const { id, name, size } of attachments) add(ticket, { id, name, size, state: "ready", words: "" });
   }
 
-  return { of, ready, isGoing, upload, remove, clear, bringBack };
+  return { of, ready, isWhole, upload, remove, clear, bringBack };
 });

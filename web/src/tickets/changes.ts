@@ -3,6 +3,7 @@
 import { defineStore } from "pinia";
 import { reactive } from "vue";
 import { Problem } from "@/live/api";
+import { applies } from "@/live/apply";
 import type { Who } from "@/live/types";
 import { useSession } from "@/people/session";
 import { type Field, useTickets } from "./tickets";
@@ -25,6 +26,7 @@ export const useChanges = defineStore("changes", () => {
   const pending = reactive(new Map<string, unknown>());
   const conflicts = reactive(new Map<string, Conflict>());
   const refusals = reactive(new Map<number, string>());
+  const deletions = reactive(new Map<number, Who | null>());
   const keyOf = (id: number, field: string) => `${id}:${field}`;
 
   /** The value as the screen shows it: mine while it is on its way. */
@@ -103,6 +105,10 @@ export const useChanges = defineStore("changes", () => {
   }
   const takeTheirs = (id: number, field: Changeable) => void conflicts.delete(keyOf(id, field));
 
+  /** Who put it into the bin, as far as this page heard. */
+  const deletedBy = (id: number) => deletions.get(id) ?? null;
+  applies("ticket_deleted", ({ place, by }) => void deletions.set(Number(place.split("/")[1]), by));
+
   /** Labels as shown: the server's, with mine that are on their way. */
   function labels(id: number): string[] {
     const names = new Set(tickets.ticket(id)?.labels);
@@ -130,7 +136,7 @@ export const useChanges = defineStore("changes", () => {
 
   return {
     shown, isPending, conflict, conflictsOf, refusal, forgetRefusal,
-    change, cross, give, keepMine, takeTheirs, labels, setLabel,
+    change, cross, give, keepMine, takeTheirs, deletedBy, labels, setLabel,
   };
 });
 
