@@ -13,6 +13,7 @@ import pytest
 from elbowroom.kit.mail import parse as parsing
 from elbowroom.kit.mail.parse import Unparsable, parse
 from elbowroom.kit.mail.parsed import ParsedMail
+from elbowroom.kit.mail.reading import limits
 from tests.kit.mail.letters import HTML, PLAIN, letter, multipart
 
 
@@ -143,7 +144,7 @@ def assert_mail_or_reason(raw: bytes) -> None:
 def test_a_bomb_is_a_mail_or_a_reason(name):
     began = time.monotonic()
     assert_mail_or_reason(BOMBS[name])
-    assert time.monotonic() - began < 9
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(
@@ -171,12 +172,12 @@ def test_random_damage_gives_a_mail_or_a_reason():
         assert_mail_or_reason(bytes(raw))
 
 
-def test_work_without_end_is_stopped():
+def test_work_without_end_is_stopped(monkeypatch):
     """Planted: a mail that costs as much as it likes. The kernel, not politeness, ends it."""
-    began = time.monotonic()
+    monkeypatch.setattr(limits, "WALL_SECONDS", 100)  # a busy machine shall not get there first
+    patient = "from elbowroom.kit.mail.reading import limits; limits.WALL_SECONDS, limits.CPU_SECONDS = 100, 1"
     with pytest.raises(Unparsable, match="2 s of processor time"):
-        parse(_planted("any(iter(int, 1))"))
-    assert time.monotonic() - began < 4
+        parse(_planted("any(iter(int, 1))", patient))
     assert parse(letter()).subject == "It is broken"
 
 
@@ -191,13 +192,13 @@ def _unplanted():
 _plants: list[str] = []
 
 
-def _planted(harm: str) -> bytes:
+def _planted(harm: str, before: str = "") -> bytes:
     """Start the child with a reader that does harm on mails that ask for it."""
     _plants.append(parsing._START)
     parsing._START = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from elbowroom.kit.mail.reading import child, message\n"
-        "read = message.read\n"
+        f"read = message.read; {before}\n"
         "def harmful(chunks):\n"
         "    raw = b''.join(chunks)\n"
         "    if b'X-Harm' in raw:\n"
