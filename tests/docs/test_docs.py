@@ -1,0 +1,65 @@
+"""What the docs say is true where a program can tell."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from elbowroom import cli
+from elbowroom.app import Extra, bare
+from elbowroom.kit.config import Config
+from elbowroom.live.messages import heard
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def test_every_setting_of_running_exists_and_every_setting_is_told() -> None:
+    told = set(re.findall(r"`ELBOWROOM_([A-Z_]+)", text("docs/running.md")))
+    known = {one.name.upper() for one in fields(Config)}
+    assert told - {"CONFIG"} <= known
+    assert known - told <= {"BUS_URL"}, "a setting that nobody can read about"
+
+
+def test_every_door_of_the_protocol_page_exists() -> None:
+    paths = bare(Extra()).openapi()["paths"]
+    shapes = {(method.upper(), re.sub(r"\{[^}]*\}", "{}", path)) for path, ways in paths.items() for method in ways}
+    told = re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/api/[^\s`?]*)", text("docs/protocol.md"))
+    assert len(told) >= 8
+    missing = [(m, p) for m, p in told if (m, re.sub(r"\{[^}]*\}", "{}", p)) not in shapes and p != "/api/live"]
+    assert not missing, missing
+
+
+def test_the_examples_of_the_socket_are_understood() -> None:
+    examples = re.search(r"```json\n(.*?)```", text("docs/protocol.md"), re.S)
+    assert examples is not None
+    lines = examples[1].strip().splitlines()
+    assert [heard.validate_json(line).type for line in lines] == ["hello", "watch", "here"]
+
+
+def test_every_problem_that_the_code_raises_is_told() -> None:
+    raised = set()
+    for file in (ROOT / "elbowroom").rglob("*.py"):
+        raised |= set(re.findall(r'(?:Refused|problem)\(\s*\d{3},\s*"([a-z-]+)"', file.read_text()))
+    told = set(re.findall(r"/problems/([a-z-]+)", text("docs/protocol.md")))
+    assert len(raised) > 8
+    assert raised <= told, f"not in docs/protocol.md: {sorted(raised - told)}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/running.md", "docs/using.md"])
+def test_every_command_that_a_page_names_is_one(page: str) -> None:
+    parser = cli._parser()
+    known = next(action for action in parser._actions if action.choices).choices
+    told = re.findall(r"^elbowroom ([a-z]+)|`elbowroom ([a-z]+)", text(page), re.M)
+    assert {one or other for one, other in told} <= set(known or ())
+
+
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/running.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text(page)):
+        assert ((ROOT / page).parent / link).exists(), f"{page} links to {link}"
