@@ -118,6 +118,8 @@ def live_of(own: Engines, crowds: Crowds) -> Live:
 
 def _rehome(crowds: Crowds, fact: Fact) -> None:
     """A moved ticket's crowd is shown around its new inbox."""
+    if fact.kind == "ticket_left":
+        crowds.moved_away(fact.place)
     if fact.kind == "ticket_moved":
         crowds.moved(fact.place, f"inbox/{fact.data['set']['inbox']}")
 

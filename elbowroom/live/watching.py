@@ -96,7 +96,9 @@ class Watching:
 
     def _step_off(self, place: str) -> None:
         # Whoever may not see a place may not be seen there either.
-        self.live.crowds.here(self.connection.key, None, "viewing", None)
+        self.connection.within.pop(place, None)
+        if self.live.crowds.is_at(self.connection.key, place):
+            self.live.crowds.stepped_off(self.connection.key)
 
     async def _standing(self, place: str) -> Standing:
         standing = await self._authorized(place)

@@ -50,12 +50,24 @@ class Crowds:
         """At once, without the grace: she logged out or may not be here any more."""
         self._say(self.board.leave(key, self.clock.monotonic(), self.clock.now()))
 
+    def stepped_off(self, key: str) -> None:
+        """She may not be where she is any more; no trace of her stays there."""
+        self._say(self.board.step_off(key, self.clock.now()))
+
+    def moved_away(self, place: str) -> None:
+        """Another audience looks at the place from now on."""
+        self.board.forget_left(place)
+
     def moved(self, place: str, within: str | None) -> None:
         if place in self.locked_in:
             self.locked_in[place] = within
         self._say(self.board.move(place, within))
 
     # asked
+    def is_at(self, key: str, place: str) -> bool:
+        entry = self.board.entries.get(key)
+        return entry is not None and entry.place == place
+
     @property
     def is_settling(self) -> bool:
         return self.board.is_settling(self.clock.monotonic())

@@ -127,11 +127,20 @@ class Board:
         if (entry := self.entries.get(key)) is not None:
             entry.closed = now
 
-    def leave(self, key: str, now: float, wall: float) -> list[Change]:
-        """At once: logged out, navigated away, or rights lost."""
+    def leave(self, key: str, now: float, wall: float, *, trace: bool = True) -> list[Change]:
+        """At once: logged out, navigated away, or rights lost. `trace`: the others see that she left."""
         entry = self.entries.pop(key, None)
         self.shown.pop(key, None)
-        return self._unplace(entry, wall) if entry is not None else []
+        return self._unplace(entry, wall, trace) if entry is not None else []
+
+    def step_off(self, key: str, wall: float) -> list[Change]:
+        """She may not be on the place any more: who may be there must not learn that she was."""
+        entry = self.entries.get(key)
+        return self._unplace(entry, wall, trace=False) if entry is not None else []
+
+    def forget_left(self, place: str) -> None:
+        """Others will look at the place now, who need not know who was here."""
+        self.gone.pop(place, None)
 
     def tick(self, now: float, wall: float) -> list[Change]:
         """Once or more a second: what lapsed, what went."""
@@ -202,7 +211,7 @@ class Board:
         self.shown[entry.key] = shown
         return [Change(entry.place)]
 
-    def _unplace(self, entry: Entry, wall: float) -> list[Change]:
+    def _unplace(self, entry: Entry, wall: float, trace: bool = True) -> list[Change]:
         if entry.place is None:
             return []
         place = entry.place
@@ -210,7 +219,8 @@ class Board:
         entry.place = None
         if self.is_on(entry.person, place):
             return [Change(place)]
-        self.gone[place][entry.person] = Left(entry.person, entry.name, wall, wall)
+        if trace:
+            self.gone[place][entry.person] = Left(entry.person, entry.name, wall, wall)
         return [Change(place, left=entry.person)]
 
     def _forgotten(self, wall: float) -> list[Change]:
