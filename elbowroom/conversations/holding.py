@@ -54,6 +54,10 @@ def settle(tx: Tx, viewer: Viewer, entry: int, settled_as: str) -> RowMapping:
     return row
 
 
+def is_open(read: Read, viewer: Viewer, entry: int) -> bool:
+    return _open(read, viewer, entry) is not None
+
+
 def of_person(read: Read, viewer: Viewer, ticket: int | None = None) -> list[Held]:
     """The viewer's undecided texts, each with what it had not seen, as far as she may see the ticket now."""
     asked = select(held).where(held.c.person == viewer.id, held.c.settled_at.is_(None)).order_by(held.c.id)

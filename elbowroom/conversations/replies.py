@@ -15,7 +15,7 @@ from elbowroom.conversations.shapes import Reason
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
-from elbowroom.kit.problems import Refused, bad_request, problem
+from elbowroom.kit.problems import Refused, bad_request, not_found, problem
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import rows
 from elbowroom.tickets.access import access_ticket, place_of
@@ -56,6 +56,8 @@ def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
     if sending.seen > stored["last_number"]:
         detail = "The page is of another history; it catches up first. Your text is kept."
         return _kept(tx, viewer, sending, "resync", Refused(409, "resync", "The page is ahead of the desk", detail))
+    if sending.held is not None and not holding.is_open(tx, viewer, sending.held):  # settled in another tab of hers
+        return _kept(tx, viewer, sending, "resync", not_found("held reply"))
     if (refusal := _guard(tx, viewer, stored, sending)) is not None:
         return refusal
     return _admit(tx, viewer, stored, sending)

@@ -1,0 +1,587 @@
+"""The cast: people at a real desk, over real HTTP and real sockets. Every wait has an end and none is a sleep."""
+
+import json
+import shutil
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx2 as httpx
+import structlog
+import uvicorn
+from argon2 import PasswordHasher
+from sqlalchemy import insert
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from elbowroom import app as house
+from elbowroom.channels import email
+from elbowroom.cli import FRAME_LIMIT
+from elbowroom.conversations import delivery, incoming
+from elbowroom.kit import journal
+from elbowroom.kit.clock import SystemClock, TravelClock
+from elbowroom.kit.config import Config
+from elbowroom.kit.jobs import Handler, Job
+from elbowroom.kit.web import Engines
+from elbowroom.people import agents, customers
+from elbowroom.people.rights import Viewer, load_viewer
+from elbowroom.people.sessions import make_token, open_session
+from elbowroom.tickets import inboxes
+from elbowroom.tickets.tables import channels
+
+PASSWORD = "a quiet bicycle bell"
+PATIENCE = 8.0
+SUPPORT, BILLING = 1, 2
+INBOXES = {"Support": 1, "Billing": 2, "VIP": 3, "Advice": 4, "Strict": 5, "Post": 6, "Dunning": 7}
+UNDO_FOR = 10
+WHO = {"ada": "administrator", "bianca": "agent", "hanna": "agent", "omid": "manager", "lena": "agent"}
+_hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+def stage(folder: Path) -> None:
+    """A store with the cast in it: Support (with an inbox of each kind) and Billing, where Lena works alone."""
+    own = house.engines(Config(data_dir=folder))
+
+    def verb(tx: Any) -> None:
+        for name, role in WHO.items():
+            where = "Billing" if name == "lena" else "Support"
+            agents.add(
+                tx, f"{name}@desk.example", name.title(), cast(Any, role), where, _hasher.hash(PASSWORD)
+            )  # fmt: skip
+        modes = {"VIP": "exclusive", "Advice": "advice", "Strict": "write", "Post": "write"}
+        # Billing was made with Lena, the last; its inbox must be number 2 whatever comes after.
+        made = {"Support": 1, "Billing": 2}
+        for inbox, mode in modes.items():
+            force = "managers" if inbox == "Strict" else "anyone"
+            made[inbox] = inboxes.make(tx, SUPPORT, inbox, lock_mode=mode, may_force=force)
+        made["Dunning"] = inboxes.make(tx, BILLING, "Dunning")
+        assert made == INBOXES
+        tx.run(insert(channels).values(inbox=made["Post"], kind="api", name="Post", undo_for=UNDO_FOR))
+
+    own.db.write_now(verb)
+    own.db.close()
+
+
+@dataclass
+class Log:
+    """What the server logged while the test ran."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def heard(self, _logger: Any, method: str, event: Any) -> Any:
+        self.events.append({**event, "level": method})
+        raise structlog.DropEvent
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        return [one for one in self.events if one["level"] in ("error", "exception", "critical")]
+
+
+LOG = Log()
+
+
+class Postman:
+    """Stands in for the mail channel: takes each delivery, or refuses it with the words that were put in."""
+
+    def __init__(self) -> None:
+        self.carried: list[int] = []
+        self.words = ""
+
+    def handlers(self, own: Engines) -> dict[str, Handler]:
+        async def deliver(job: Job) -> None:
+            message = job.data["message"]
+            if self.words:
+                await own.db.write(lambda tx: delivery.refused(tx, message, self.words))
+                return
+            self.carried.append(message)
+            await own.db.write(lambda tx: delivery.left(tx, message, f"<{message}@desk.example>"))
+
+        async def forget(_job: Job) -> None:
+            """Mails of the desk itself are another test's affair."""
+
+        return {"deliver": deliver, "system_mail": forget}
+
+
+class Desk:
+    """The application in a real server on a free port of its own."""
+
+    def __init__(self, folder: Path, clock: TravelClock | SystemClock | None = None, url: str = "") -> None:
+        self.folder, self.clock = folder, clock or TravelClock(float(int(time.time())))
+        self.config = Config(data_dir=folder, url=url)
+        self.postman = Postman()
+        self.port = 0
+        self._people: list[Person] = []
+
+    # the house
+    def start(self) -> "Desk":
+        email.handlers = self.postman.handlers  # type: ignore[assignment]
+        self.app = cast(house.Doors, house.desk(self.config, clock=self.clock))
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", self.port))
+        listening.listen(256)
+        self.port = listening.getsockname()[1]
+        self.server = uvicorn.Server(serving(self.app))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]}, name="desk")
+        self.thread.start()
+        eventually(lambda: self.server.started or not self.thread.is_alive(), "the desk starts")
+        assert self.server.started
+        return self
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(15)
+        assert not self.thread.is_alive(), "the desk did not stop"
+
+    def restart(self) -> None:
+        """The same house on the same address; sockets are cut, sessions stay."""
+        self.stop()
+        self.start()
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def engines(self) -> Engines:
+        return cast(Engines, self.app.app.state.engines)
+
+    @property
+    def live(self) -> Any:
+        return self.app.app.state.live
+
+    def on_loop(self, what: Callable[[], Any]) -> Any:
+        """Runs on the server's own event loop, as its callbacks do."""
+        loop = self.engines.bus._loop
+        assert loop is not None
+        done: Any = threading.Event()
+        got: list[Any] = []
+
+        def call() -> None:
+            try:
+                got.append(what())
+            except BaseException as wrong:  # noqa: BLE001  raised again where it was asked for
+                got.append(wrong)
+            done.set()
+
+        loop.call_soon_threadsafe(call)
+        assert done.wait(PATIENCE)
+        if isinstance(got[0], BaseException):
+            raise got[0]
+        return got[0]
+
+    def travel(self, seconds: float) -> None:
+        """Time goes on, and everything that waits for it looks at the clock."""
+        assert isinstance(self.clock, TravelClock)
+        self.clock.travel(seconds)
+        crowds = self.live.crowds
+        self.on_loop(lambda: crowds._say(crowds.board.tick(self.clock.monotonic(), self.clock.now())))
+        self.on_loop(self.app.app.state.worker.wake)
+
+    def write(self, verb: Callable[..., Any]) -> Any:
+        return self.engines.db.write_now(verb)
+
+    def read(self, question: Callable[..., Any]) -> Any:
+        return self.engines.db.read_now(question)
+
+    def viewer(self, person: int) -> Viewer:
+        viewer = self.read(lambda read: load_viewer(read, person))
+        assert viewer is not None
+        return cast(Viewer, viewer)
+
+    def facts(self, place: str) -> list[dict[str, Any]]:
+        return cast(
+            list[dict[str, Any]],
+            self.read(lambda read: [journal.expanded(read, one) for one in journal.of_place(read, place, 0)]),
+        )
+
+    def kinds(self, place: str) -> list[str]:
+        return [fact["kind"] for fact in self.facts(place)]
+
+    # the people
+    def person(self, name: str) -> "Person":
+        """Signed in with a session of her own, without the form (people/test_sign_in.py is about that)."""
+        number = list(WHO).index(name) + 1
+        secret = self.write(lambda tx: open_session(tx, number, "a browser of the tests"))
+        return self._came(Person(self, name.title(), number, {"Cookie": f"elbowroom={secret}"}))
+
+    def program(self, name: str, *scopes: str) -> "Person":
+        """A program with a token of that person."""
+        number = list(WHO).index(name) + 1
+        secret = self.write(lambda tx: make_token(tx, number, "program", list(scopes), None))
+        return self._came(Person(self, name.title(), number, {"Authorization": f"Bearer {secret}"}))
+
+    def stranger(self, **headers: str) -> "Person":
+        return self._came(Person(self, "Stranger", 0, headers))
+
+    def _came(self, person: "Person") -> "Person":
+        self._people.append(person)
+        return person
+
+    def nobody_stays(self) -> None:
+        for person in self._people:
+            person.goes_home()
+        self._people.clear()
+
+
+def serving(app: Any) -> uvicorn.Config:
+    """As `elbowroom serve` does (live/test_transport.py holds the two together)."""
+    return uvicorn.Config(
+        app, ws="websockets-sansio", ws_per_message_deflate=False, ws_ping_interval=None, ws_max_size=FRAME_LIMIT,
+        http="httptools", loop="uvloop", log_config=None, log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=3, proxy_headers=True, forwarded_allow_ips="127.0.0.1",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer, read."""
+
+    status: int
+    body: Any
+    headers: Any
+
+    def __getitem__(self, name: str) -> Any:
+        return self.body[name]
+
+    @property
+    def problem(self) -> str:
+        """The name of the refusal, "" where there was none."""
+        return str(self.body["type"]).removeprefix("/problems/") if self.status >= 400 else ""
+
+    def ok(self) -> "Answer":
+        assert self.status < 300, (self.status, self.body)
+        return self
+
+
+class Person:
+    """Someone with a browser. What she commands carries a fresh key unless told otherwise."""
+
+    def __init__(self, desk: Desk, name: str, id: int, headers: dict[str, str]) -> None:
+        self.desk, self.name, self.id, self.headers = desk, name, id, headers
+        self.client = httpx.Client(base_url=f"{desk.origin}/api", headers=headers, timeout=20, trust_env=False)
+        self.tabs: list[Tab] = []
+
+    # HTTP
+    def get(self, path: str, **query: Any) -> Answer:
+        asked = self.client.get(path, params={name: value for name, value in query.items() if value is not None})
+        return _read(asked)
+
+    def send(self, method: str, path: str, body: Any = None, *, key: str | None = "fresh", **headers: str) -> Answer:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if key is not None:
+            sent["Idempotency-Key"] = str(uuid.uuid4()) if key == "fresh" else key
+        more = {} if body is None else {"json": body}
+        return _read(self.client.request(method, path, headers=sent, **more))
+
+    # tickets
+    def sees(self, ticket: int) -> Any:
+        return self.get(f"/tickets/{ticket}").ok().body
+
+    def messages(self, ticket: int) -> list[dict[str, Any]]:
+        return list(self.get(f"/tickets/{ticket}/messages").ok()["messages"])
+
+    def lists(self, **query: Any) -> list[int]:
+        return [row["id"] for row in self.get("/tickets", **query).ok()["tickets"]]
+
+    def finds(self, words: str) -> list[int]:
+        return [row["id"] for row in self.get("/search", q=words).ok()["tickets"]]
+
+    def changes(self, ticket: int, *, from_version: int | None = None, key: str = "fresh", **to: Any) -> Answer:
+        version = self.sees(ticket)["version"] if from_version is None else from_version
+        body = {name: {"to": value, "from_version": version} for name, value in to.items()}
+        return self.send("PATCH", f"/tickets/{ticket}", body, key=key)
+
+    def gives(self, ticket: int, agent: int | None, *, instead_of: int | None = None) -> Answer:
+        if agent is None:
+            asked = "" if instead_of is None else f"?instead_of={instead_of}"
+            return self.send("DELETE", f"/tickets/{ticket}/owner{asked}")
+        return self.send("PUT", f"/tickets/{ticket}/owner", {"agent": agent, "instead_of": instead_of})
+
+    def takes(self, ticket: int, *, instead_of: int | None = None) -> Answer:
+        return self.gives(ticket, self.id, instead_of=instead_of)
+
+    def labels(self, ticket: int, name: str) -> Answer:
+        return self.send("PUT", f"/tickets/{ticket}/labels/{quote(name, safe='')}")
+
+    def unlabels(self, ticket: int, name: str) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}/labels/{quote(name, safe='')}")
+
+    def locks(self, ticket: int) -> Answer:
+        return self.send("POST", f"/tickets/{ticket}/lock")
+
+    def frees(self, ticket: int) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}/lock")
+
+    def forces(self, ticket: int) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}/lock?force=true")
+
+    def throws_away(self, ticket: int) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}")
+
+    def restores(self, ticket: int) -> Answer:
+        return self.send("POST", f"/tickets/{ticket}/restore")
+
+    # conversations
+    def replies(self, ticket: int, body: str, seen: int | None = None, *, key: str = "fresh", **more: Any) -> Answer:
+        """`seen`: everything, unless told otherwise."""
+        if seen is None:
+            seen = self.get(f"/tickets/{ticket}/messages").ok()["last_number"]
+        return self.send("POST", f"/tickets/{ticket}/replies", {"body": body, "seen": seen, **more}, key=key)
+
+    def withdraws(self, ticket: int, number: int) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}/replies/{number}")
+
+    def notes(self, ticket: int, body: str, **more: Any) -> Answer:
+        return self.send("POST", f"/tickets/{ticket}/notes", {"body": body, **more})
+
+    def drafts(self, ticket: int, body: str, continues: int = 0, device: str = "laptop", **more: Any) -> Answer:
+        asked = {"body": body, "from": continues, "device": device, **more}
+        return self.send("PUT", f"/tickets/{ticket}/draft", asked)
+
+    def held(self, ticket: int) -> list[dict[str, Any]]:
+        """Her held texts on this ticket."""
+        return [one for one in self.get("/held").ok()["held"] if one["ticket"] == ticket]
+
+    def uploads(self, content: bytes, name: str = "lamp.png", kind: str = "image/png") -> Answer:
+        sent = {"Idempotency-Key": str(uuid.uuid4())}
+        return _read(self.client.post("/uploads", files={"file": (name, content, kind)}, headers=sent))
+
+    # live
+    def tab(self, **more: Any) -> "Tab":
+        """Another tab of hers, which has said hello."""
+        tab = Tab(self, **more)
+        self.tabs.append(tab)
+        tab.welcome = tab.hears("welcome")
+        return tab
+
+    def opens(self, ticket: int, doing: str = "viewing") -> "Tab":
+        """A tab with the ticket in it, as the page does: she watches it and is there."""
+        tab = self.tab()
+        tab.watches(f"ticket/{ticket}")
+        tab.is_here(f"ticket/{ticket}", doing)
+        return tab
+
+    def watches(self, place: str) -> "Tab":
+        tab = self.tab()
+        tab.watches(place)
+        return tab
+
+    def signs_out(self) -> Answer:
+        return self.send("DELETE", "/session")
+
+    def goes_home(self) -> None:
+        for tab in self.tabs:
+            tab.closes()
+        self.client.close()
+
+
+class Tab:
+    """One socket. Hears in a thread of its own and answers pings, unless it is hung up."""
+
+    def __init__(
+        self, person: Person, *, tab: str = "", nonce: str = "", resume: Any = None, says_hello: bool = True,
+        origin: str | None = "ours", headers: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.person, self.desk = person, person.desk
+        self.name, self.nonce = tab or str(uuid.uuid4()), nonce or str(uuid.uuid4())
+        self.heard: list[dict[str, Any]] = []
+        self.read = 0
+        self.welcome: dict[str, Any] = {}
+        self.is_over = False
+        self.is_hung = False
+        self.code: int | None = None
+        self._news = threading.Condition()
+        shown = person.headers if headers is None else headers
+        if origin == "ours":
+            origin = None if "Authorization" in shown else self.desk.origin
+        opening = connect(
+            f"ws://127.0.0.1:{self.desk.port}/api/live", additional_headers=shown, origin=cast(Any, origin),
+            compression=None, proxy=None, ping_interval=None, max_size=None, open_timeout=PATIENCE, close_timeout=1,
+        )  # fmt: skip
+        self._open = ExitStack()
+        self.wire: ClientConnection = self._open.enter_context(cast(Any, opening))
+        self._thread = threading.Thread(target=self._listen, name=f"tab of {person.name}", daemon=True)
+        self._thread.start()
+        if says_hello:
+            self.says(type="hello", tab=self.name, nonce=self.nonce, resume=resume)
+
+    def _listen(self) -> None:
+        try:
+            for written in self.wire:
+                message = json.loads(written)
+                if message["type"] == "ping" and not self.is_hung:
+                    self.says(type="pong", n=message["n"])
+                with self._news:
+                    self.heard.append(message)
+                    self._news.notify_all()
+        except ConnectionClosed:
+            pass
+        with self._news:
+            self.is_over = True
+            self.code = self.wire.protocol.close_code
+            self._news.notify_all()
+
+    # saying
+    def says(self, **message: Any) -> None:
+        self.says_raw(json.dumps(message))
+
+    def says_raw(self, written: str | bytes) -> None:
+        try:
+            self.wire.send(written)
+        except ConnectionClosed:
+            pass
+
+    def watches(self, place: str, known: bool = False) -> dict[str, Any]:
+        """Returns the snapshot, or what was missed."""
+        self.says(type="watch", place=place, known=known)
+        return self.hears(("snapshot", "resumed"), place=place)
+
+    def is_here(self, place: str | None, doing: str = "viewing", **more: Any) -> None:
+        self.says(type="here", place=place, doing=doing, **more)
+
+    def writes(self, ticket: int, doing: str = "writing_reply") -> None:
+        self.is_here(f"ticket/{ticket}", doing)
+
+    # hearing
+    def hears(
+        self, type: str | tuple[str, ...], that: Callable[[dict[str, Any]], Any] | None = None, **fields: Any
+    ) -> dict[str, Any]:
+        """The next message of that type with these fields; what comes before it is passed over."""
+        types = (type,) if isinstance(type, str) else type
+
+        def fits(one: dict[str, Any]) -> bool:
+            same = all(one.get(name) == value for name, value in fields.items())
+            return one["type"] in types and same and (that is None or bool(that(one)))
+
+        return self._next(fits, f"{type} {fields}")
+
+    def hears_fact(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """The next fact of that kind on any place that she watches."""
+        told = self.hears("facts", lambda one: any(fact["kind"] == kind for fact in one["facts"]), **fields)
+        return next(fact for fact in told["facts"] if fact["kind"] == kind)
+
+    def hears_crowd(self, place: str, that: Callable[[dict[str, str]], bool]) -> dict[str, Any]:
+        """Until the crowd of the place is as wanted; given {name: doing}. Returns that crowd."""
+
+        def fits(one: dict[str, Any]) -> bool:
+            return any(crowd["place"] == place and that(doings(crowd)) for crowd in one["crowds"])
+
+        told = self.hears(("crowd", "snapshot", "resumed"), fits)
+        return next(one for one in told["crowds"] if one["place"] == place)
+
+    def hears_lock(self, place: str, holder: str | None) -> dict[str, Any]:
+        def fits(one: dict[str, Any]) -> bool:
+            return any(crowd["place"] == place and holder_of(crowd) == holder for crowd in one["crowds"])
+
+        return self.hears(("crowd", "snapshot"), fits)
+
+    def ends(self, within: float = PATIENCE) -> int | None:
+        """Waits until the server closed the socket; returns the close code."""
+        with self._news:
+            assert self._news.wait_for(lambda: self.is_over, within), "the socket is still open"
+        return self.code
+
+    def since(self) -> list[dict[str, Any]]:
+        """What was heard and not yet looked at, pings and heartbeats aside."""
+        with self._news:
+            fresh, self.read = self.heard[self.read :], len(self.heard)
+        return [one for one in fresh if one["type"] not in ("ping", "heartbeat")]
+
+    def _next(self, fits: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        end = time.monotonic() + PATIENCE
+        with self._news:
+            while True:
+                while self.read < len(self.heard):
+                    one = self.heard[self.read]
+                    self.read += 1
+                    if fits(one):
+                        return one
+                if not self.is_over and self._news.wait(end - time.monotonic()) and time.monotonic() < end:
+                    continue
+                if self.read < len(self.heard):
+                    continue
+                tail = json.dumps(self.heard[-6:])[:3000]
+                raise AssertionError(f"{self.person.name} never heard {what}; over: {self.is_over}; heard: {tail}")
+
+    # leaving
+    def closes(self) -> None:
+        self._open.close()
+        self._thread.join(3)
+
+    def is_killed(self) -> None:
+        """The process dies: the kernel closes its socket without a word."""
+        self.wire.socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(3)
+
+    def hangs(self) -> None:
+        """Answers no more, and the wire says nothing of it."""
+        self.is_hung = True
+
+
+def doings(crowd: dict[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["doing"] for one in crowd["people"]}
+
+
+def holder_of(crowd: dict[str, Any]) -> str | None:
+    return crowd["lock"]["holder"]["name"] if crowd["lock"] else None
+
+
+class Nora:
+    """A customer: what she writes comes in by a channel, not by the desk's own doors."""
+
+    address = "nora@customer.example"
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def writes(self, subject: str = "Lamp broken", body: str = "My lamp is broken.", inbox: str = "Support") -> int:
+        """A new ticket; returns its number."""
+        number = INBOXES[inbox]
+
+        def verb(tx: Any) -> int:
+            channel = 1 if inbox == "Post" else None
+            return incoming.open_ticket(tx, number, subject, self._me(tx), body, channel=channel)
+
+        return cast(int, self.desk.write(verb))
+
+    def answers(self, ticket: int, body: str = "It is broken still.", *, is_auto: bool = False) -> int:
+        """A further message; returns its number."""
+        return cast(int, self.desk.write(lambda tx: incoming.answer(tx, ticket, self._me(tx), body, is_auto=is_auto)))
+
+    def _me(self, tx: Any) -> int:
+        return customers.find_or_make(tx, self.address, "Nora")
+
+
+def eventually(asked: Callable[[], Any], what: str, within: float = PATIENCE) -> Any:
+    """Asks until the answer is true; the one place where a test waits for something without a word of it."""
+    end = time.monotonic() + within
+    pause = threading.Event()
+    while not (answer := asked()):
+        assert time.monotonic() < end, f"never came true: {what}"
+        pause.wait(0.005)
+    return answer
+
+
+@contextmanager
+def desk_of(template: Path, folder: Path, **more: Any) -> Iterator[Desk]:
+    shutil.copytree(template, folder)
+    desk = Desk(folder, **more).start()
+    try:
+        yield desk
+    finally:
+        desk.nobody_stays()
+        desk.stop()
+
+
+def _read(answer: Any) -> Answer:
+    kind = answer.headers.get("content-type", "")
+    body = answer.json() if "json" in kind and answer.content else answer.content
+    return Answer(answer.status_code, body, answer.headers)

@@ -1,0 +1,147 @@
+"""Between sending and leaving: taken back, paused, or gone. Nothing leaves early, nothing leaves that may not."""
+
+import pytest
+
+from tests.cast import UNDO_FOR, Desk, Nora, Person, eventually
+
+
+@pytest.fixture
+def ticket(nora: Nora) -> int:
+    """In the inbox whose replies wait for ten seconds."""
+    return nora.writes(inbox="Post")
+
+
+def test_competitors_are_held_while_a_reply_waits(bianca: Person, hanna: Person, ticket: int) -> None:
+    waiting = bianca.replies(ticket, "Change the fuse.", seen=1)["message"]
+    assert waiting["state"] == "waiting"
+    assert waiting["leaves_at"] is not None
+    assert hanna.replies(ticket, "And the bulb.", seen=1)["unseen"][0]["state"] == "waiting"
+
+
+def test_a_reply_taken_back_is_a_draft_again_and_status_goes_back(desk: Desk, bianca: Person, ticket: int) -> None:
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    assert bianca.sees(ticket)["status"] == "on_hold"
+    back = bianca.withdraws(ticket, number).ok()
+    assert (back["body"], back["message"]["state"], back["message"]["text"]) == ("Change the fuse.", "withdrawn", "")
+    assert bianca.sees(ticket)["status"] == "open"
+    state = bianca.watches(f"ticket/{ticket}").heard[-1]["state"]
+    assert [one["body"] for one in state["drafts"]] == ["Change the fuse."]
+    desk.travel(UNDO_FOR + 1)
+    assert bianca.messages(ticket)[-1]["state"] == "withdrawn"
+    assert back["message"]["id"] not in desk.postman.carried
+
+
+def test_a_status_that_someone_set_meanwhile_is_not_taken_back(bianca: Person, hanna: Person, ticket: int) -> None:
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    hanna.changes(ticket, status="escalated").ok()
+    bianca.withdraws(ticket, number).ok()
+    assert bianca.sees(ticket)["status"] == "escalated"
+
+
+def test_the_number_of_a_withdrawn_reply_stays_taken(bianca: Person, hanna: Person, ticket: int) -> None:
+    number = bianca.replies(ticket, "Change the fuse.", seen=1)["message"]["number"]
+    held = hanna.replies(ticket, "And the bulb.", seen=1)
+    bianca.withdraws(ticket, number).ok()
+    assert bianca.sees(ticket)["head"] == number
+    assert hanna.held(ticket)[0]["unseen"] == []
+    assert hanna.replies(ticket, "And the bulb.", seen=number, held=held["held"])["message"]["number"] > number
+
+
+def test_only_its_author_takes_a_reply_back(bianca: Person, hanna: Person, lena: Person, ticket: int) -> None:
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    assert hanna.withdraws(ticket, number).status == 404
+    assert lena.withdraws(ticket, number).status == 404
+    assert bianca.withdraws(ticket, 1).status == 404
+    assert bianca.withdraws(ticket, number).status == 200
+
+
+def test_what_has_left_is_not_taken_back(desk: Desk, bianca: Person, ticket: int) -> None:
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    desk.travel(UNDO_FOR)
+    assert bianca.withdraws(ticket, number).problem == "has-left"
+
+
+def test_a_customers_message_in_the_undo_time_pauses_the_reply(
+    desk: Desk, bianca: Person, nora: Nora, ticket: int
+) -> None:
+    tab = bianca.watches(f"ticket/{ticket}")
+    message = bianca.replies(ticket, "Change the fuse.")["message"]["id"]
+    nora.answers(ticket, "It works again!")
+    desk.travel(UNDO_FOR)
+    paused = tab.hears_fact("reply_paused")["data"]["message"]
+    assert (paused["state"], paused["text"]) == ("paused", "")
+    held = bianca.held(ticket)[0]
+    assert (held["body"], held["reason"]) == ("Change the fuse.", "paused")
+    assert [one["text"] for one in held["unseen"]] == ["It works again!"]
+    assert message not in desk.postman.carried
+    assert bianca.replies(ticket, "Good.", seen=held["unseen"][0]["number"], held=held["id"]).status == 201
+
+
+def test_a_note_in_the_undo_time_pauses_nothing(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
+    tab = bianca.watches(f"ticket/{ticket}")
+    bianca.replies(ticket, "Change the fuse.").ok()
+    hanna.notes(ticket, "Well said.").ok()
+    desk.travel(UNDO_FOR)
+    assert tab.hears_fact("reply_left")
+
+
+def test_a_ticket_in_the_bin_sends_nothing(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
+    message = bianca.replies(ticket, "Change the fuse.")["message"]["id"]
+    hanna.throws_away(ticket).ok()
+    desk.travel(UNDO_FOR)
+    eventually(lambda: bianca.held(ticket), "the reply is held")
+    assert message not in desk.postman.carried
+
+
+def test_an_author_who_lost_the_ticket_sends_nothing(
+    own_desk: Desk, ada: Person, bianca: Person, hanna: Person, ticket: int
+) -> None:
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    ada.changes(ticket, inbox=2).ok()
+    assert bianca.withdraws(ticket, number).status == 404
+    own_desk.travel(UNDO_FOR)
+    eventually(lambda: bianca.held(ticket), "the reply is held")
+    assert bianca.held(ticket)[0]["body"] == "Change the fuse."
+    assert own_desk.postman.carried == []
+
+
+def test_a_forced_lock_does_not_stop_what_was_sent(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
+    bianca.locks(ticket).ok()
+    bianca.replies(ticket, "Change the fuse.").ok()
+    hanna.locks(ticket).ok()
+    tab = hanna.watches(f"ticket/{ticket}")
+    desk.travel(UNDO_FOR)
+    assert tab.hears_fact("reply_left")
+
+
+def test_a_restart_neither_sends_early_nor_forgets(own_desk: Desk, bianca: Person, ticket: int) -> None:
+    bianca.replies(ticket, "Change the fuse.").ok()
+    own_desk.restart()
+    assert bianca.messages(ticket)[-1]["state"] == "waiting"
+    own_desk.travel(UNDO_FOR)
+    eventually(lambda: bianca.messages(ticket)[-1]["state"] == "left", "the reply leaves")
+    assert len(own_desk.postman.carried) == 1
+
+
+def test_a_refused_reply_shows_the_servers_words_and_can_be_sent_again(
+    desk: Desk, bianca: Person, lena: Person, ticket: int
+) -> None:
+    tab = bianca.watches(f"ticket/{ticket}")
+    desk.postman.words = "550 no such user"
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    assert bianca.send("POST", f"/tickets/{ticket}/replies/{number}/resend").problem == "has-left"
+    desk.travel(UNDO_FOR)
+    refused = tab.hears_fact("reply_refused")["data"]["message"]
+    assert (refused["state"], refused["words"]) == ("refused", "550 no such user")
+    desk.postman.words = ""
+    assert lena.send("POST", f"/tickets/{ticket}/replies/{number}/resend").status == 404
+    bianca.send("POST", f"/tickets/{ticket}/replies/{number}/resend").ok()
+    assert tab.hears_fact("reply_left")["data"]["message"]["words"] is None
+
+
+def test_a_draft_begun_meanwhile_stays_and_the_text_comes_beside_it(bianca: Person, ticket: int) -> None:
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    bianca.drafts(ticket, "And another thing").ok()
+    bianca.withdraws(ticket, number).ok()
+    draft = bianca.watches(f"ticket/{ticket}").heard[-1]["state"]["drafts"][0]
+    assert (draft["body"], draft["sibling"]["body"]) == ("And another thing", "Change the fuse.")
