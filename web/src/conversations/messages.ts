@@ -26,7 +26,7 @@ export const useMessages = defineStore("messages", () => {
   const of = (ticket: number): readonly Message[] => lists.get(ticket) ?? [];
   const isLoaded = (ticket: number) => lists.has(ticket);
   const seen = (ticket: number) => seenUpTo.get(ticket) ?? 0;
-  const one = (ticket: number, number: number) => known.get(ticket)?.get(number)?.message;
+  const one = (ticket: number, number: number) => of(ticket).find((message) => message.number === number);
   const unseen = (ticket: number) =>
     of(ticket).filter((message) => raisesHead(message) && message.number > seen(ticket));
 
