@@ -96,6 +96,14 @@ export const useDesk = defineStore("desk", () => {
   connection.onMessage("bye", ({ why }) => {
     if ((why === "signed-out" || why === "expired") && session.status === "in") session.expire();
   });
+  // A session that ended while the wire was cut shows itself only to a request.
+  let asking = false;
+  connection.onTurnedAway(async () => {
+    if (asking || session.status !== "in") return;
+    asking = true;
+    await session.load().catch(() => undefined);
+    asking = false;
+  });
   watch(
     () => [session.me?.rights, session.me?.departments.join()].join(";"),
     (_now, before) => {

@@ -165,6 +165,17 @@ describe("a cut", () => {
   });
 });
 
+test("a wire that never opens is told, one that is cut is not", () => {
+  const connection = live();
+  const told = vi.fn<() => void>();
+  connection.onTurnedAway(told);
+  wire().cut();
+  expect(told).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1_000);
+  wire().cut();
+  expect(told).toHaveBeenCalledOnce();
+});
+
 describe("here", () => {
   test("while writing it is said every 3 s, and lapses 10 s after the last key", () => {
     const connection = live();

@@ -34,6 +34,7 @@ export const useConnection = defineStore("connection", () => {
 
   const watched = new Map<string, number>();
   const streams = new Map<string, number>();
+  const turnedAway = new Set<() => void>();
   const handlers = new Map<string, Set<(message: never) => void>>();
   /** Places that a reconnect or a gap still has to bring up to date. */
   const owed = new Set<string>();
@@ -64,6 +65,12 @@ export const useConnection = defineStore("connection", () => {
     const known = handlers.get(type) ?? new Set();
     handlers.set(type, known.add(handler as (message: never) => void));
     return () => known.delete(handler as (message: never) => void);
+  }
+
+  /** The wire could not even be opened: no network, no server, or nobody signed in (a browser does not tell). */
+  function onTurnedAway(handler: () => void): () => void {
+    turnedAway.add(handler);
+    return () => turnedAway.delete(handler);
   }
 
   function start(options: Start = {}): void {
@@ -171,8 +178,10 @@ export const useConnection = defineStore("connection", () => {
     welcomed = false;
     heardAt = Date.now();
     const mine = openWire();
+    let isOpen = false;
     wire = mine;
     mine.onopen = () => {
+      isOpen = true;
       heardAt = Date.now();
       if (everLive.value) state.value = "catching-up";
       say({ type: "hello", tab, nonce, resume: resumeAt() });
@@ -183,7 +192,9 @@ export const useConnection = defineStore("connection", () => {
       hear(JSON.parse(event.data) as ServerMessage);
     };
     mine.onclose = () => {
-      if (wire === mine) lost();
+      if (wire !== mine) return;
+      lost();
+      if (!isOpen) for (const handler of turnedAway) handler();
     };
   }
 
@@ -345,7 +356,7 @@ export const useConnection = defineStore("connection", () => {
 
   return {
     state, epoch, position, settling, everLive, isBehind,
-    start, stop, pause, wake, watch, unwatch, here: stay, input, hide, onMessage, isCurrent, serverNow,
+    start, stop, pause, wake, watch, unwatch, here: stay, input, hide, onMessage, onTurnedAway, isCurrent, serverNow,
   };
 });
 

@@ -101,7 +101,7 @@ export type Message = {
   words: string | null;
   attachments: Attachment[];
 };
-export type HeldReason = "unseen" | "took-over" | "locked" | "no-access" | "gone" | "paused";
+export type HeldReason = "unseen" | "took-over" | "locked" | "no-access" | "gone" | "paused" | "resync";
 export type Held = {
   id: number;
   ticket: number;
