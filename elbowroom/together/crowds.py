@@ -33,9 +33,9 @@ class Crowds:
     def hello(self, key: str, person: int, name: str) -> None:
         self._say(self.board.join(key, person, name, self.clock.monotonic()))
 
-    def here(self, key: str, place: str | None, doing: Doing, within: str | None) -> None:
+    def here(self, key: str, place: str | None, doing: Doing, within: str | None, *, input: bool = True) -> None:
         now, wall = self.clock.monotonic(), self.clock.now()
-        self._say(self.board.here(key, place, doing, now, wall, within=within))
+        self._say(self.board.here(key, place, doing, now, wall, within=within, input=input))
 
     def heard(self, key: str) -> None:
         self.board.heard(key, self.clock.monotonic())

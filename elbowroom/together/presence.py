@@ -87,15 +87,17 @@ class Board:
 
     def here(
         self, key: str, place: str | None, doing: Doing, now: float, wall: float, *, within: str | None = None,
-        typed: bool = True,
+        input: bool = True,
     ) -> list[Change]:  # fmt: skip
-        """The connection is on a place (None: on none) and does something there."""
+        """The connection is on a place (None: on none) and does something there; `input`: by someone's hand."""
         entry = self.entries.get(key)
         if entry is None:
             return []
-        entry.heard = entry.input = now
-        if doing in ("writing_reply", "writing_note") and typed:
-            entry.typed = now
+        entry.heard = now
+        if doing in ("writing_reply", "writing_note"):
+            entry.typed = entry.input = now
+        elif input or entry.place != place:
+            entry.input = now
         if entry.place != place:
             changes = self._unplace(entry, wall)
             entry.place, entry.within, entry.doing, entry.since = place, within, doing, wall
