@@ -146,9 +146,7 @@ def test_drafts_and_notes_are_never_guarded(bianca: Person, hanna: Person, nora:
     assert hanna.drafts(ticket, "Dear").status == 200
 
 
-def test_a_lock_goes_five_seconds_after_its_tab_closed(
-    desk: Desk, bianca: Person, hanna: Person, ticket: int
-) -> None:
+def test_a_lock_goes_five_seconds_after_its_tab_closed(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
     desk.travel(16)  # a board younger than 15 s frees nothing
     watching = hanna.watches(f"ticket/{ticket}")
     tab = bianca.opens(ticket)

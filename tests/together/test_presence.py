@@ -70,8 +70,7 @@ def test_a_silent_cut_is_gone_after_twelve_seconds(own_desk: Desk, bianca: Perso
     watching.hears_crowd(place(ticket), lambda who: who == {"Bianca": "viewing"})
     for _ in range(2):
         own_desk.travel(5.5)
-        hers = eventually(lambda: [key for key in own_desk.live.connections if watching.name in key], "hanna is there")
-        own_desk.on_loop(lambda hers=hers: own_desk.live.crowds.heard(hers[0]))
+        answers(own_desk, watching)
     assert doings(hanna.tab().watches(place(ticket))["crowds"][0]) == {"Bianca": "viewing"}
     own_desk.travel(1.5)
     watching.hears_crowd(place(ticket), lambda who: who == {"Bianca": "left"})
@@ -149,6 +148,12 @@ def test_whoever_lost_a_place_leaves_no_trace_there(own_desk: Desk, ada: Person,
     ada.opens(ticket)
     seen = watching.hears_crowd(place(ticket), lambda who: "Ada" in who)
     assert "Bianca" not in doings(seen)
+
+
+def answers(desk: Desk, tab: Tab) -> None:
+    """Her page answered a ping just now."""
+    hers = next(key for key in desk.live.connections if tab.name in key)
+    desk.on_loop(lambda: desk.live.crowds.heard(hers))
 
 
 def noticed(desk: Desk, tab: Tab) -> None:
