@@ -30,7 +30,7 @@ export function useAttempt(): Attempt {
       return true;
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      fields.value = fieldWords(problem);
+      fields.value = fieldWords(problem, t);
       error.value = own?.(problem) ?? problemWords(problem, t);
       return false;
     } finally {

@@ -15,7 +15,12 @@ test("too many attempts says how long to wait", () => {
 test("what the desk cannot use is said in its words, and by field", () => {
   const problem = new Problem("bad-request", "Bad", "", 422, { errors: [{ field: "name", message: "Too long." }] });
   expect(problemWords(problem, t)).toContain("Too long.");
-  expect(fieldWords(problem)).toEqual({ name: "Too long." });
+  expect(fieldWords(problem, t)).toEqual({ name: "Too long." });
+});
+
+test("a sentence that forms meet is told in the reader's language", () => {
+  const errors = [{ field: "name", message: "There is a department of that name." }];
+  expect(fieldWords(new Problem("bad-request", "Bad", "", 422, { errors }), t)).toEqual({ name: "people.fault.nameTaken" });
 });
 
 test("an unknown refusal shows the server's words, and a fault of the page is no refusal", () => {

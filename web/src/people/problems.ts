@@ -22,13 +22,29 @@ export function problemWords(problem: unknown, t: Say): string {
   if (key) return t(key);
   const words = problem.detail || problem.title;
   if (problem.type === "too-many") return t("people.problem.tooMany", { seconds: waitOf(problem) });
-  if (problem.type === "bad-request") return t("people.problem.bad", { words: lines(problem) || words });
+  if (problem.type === "bad-request") return t("people.problem.bad", { words: lines(problem, t) || words });
   return t("people.problem.other", { words: words || String(problem.status) });
 }
 
-/** The server's words by the name of the field that they are about. */
-export function fieldWords(problem: Problem): Record<string, string> {
-  return Object.fromEntries(errorsOf(problem).map(({ field, message }) => [field, message]));
+/** What is wrong, by the name of the field. */
+export function fieldWords(problem: Problem, t: Say): Record<string, string> {
+  return Object.fromEntries(errorsOf(problem).map(({ field, message }) => [field, inWords(message, t)]));
+}
+
+/** The server's sentences that a form can meet, in the reader's language; any other is shown as it came. */
+const sentences: Record<string, string> = {
+  "Someone signs in with this address already.": "people.problem.taken",
+  "There is a department of that name.": "people.fault.nameTaken",
+  "One of these departments does not exist.": "people.problem.gone",
+  "Choose a password that is not your address.": "people.fault.isAddress",
+  "Choose a password of more different characters.": "people.fault.signs",
+  "Type the password again: it was stored for another server or user.": "people.fault.passwordAgain",
+  "Mail can't be sent from an address of this form.": "people.fault.email",
+};
+
+function inWords(message: string, t: Say): string {
+  const key = sentences[message];
+  return key ? t(key) : message;
 }
 
 type FieldError = { field: string; message: string };
@@ -38,7 +54,7 @@ function errorsOf(problem: Problem): FieldError[] {
   return Array.isArray(errors) ? (errors as FieldError[]) : [];
 }
 
-const lines = (problem: Problem): string => errorsOf(problem).map(({ message }) => message).join(" ");
+const lines = (problem: Problem, t: Say): string => errorsOf(problem).map(({ message }) => inWords(message, t)).join(" ");
 
 function waitOf(problem: Problem): number {
   const wait = Number(problem.extra["retry_after"]);
