@@ -14,7 +14,7 @@ export type Demo = {
   people: Person[];
   addresses: Address[];
   /** The desk's own addresses, to write to. */
-  inboxes?: Address[];
+  inboxes: Address[];
   mail: boolean;
 };
 

@@ -1,13 +1,22 @@
 // The scripted colleague who works beside you, so that one person alone sees presence, locks and a held reply.
 import { defineStore } from "pinia";
 import { ref } from "vue";
-import { send } from "@/live/api";
+import { get, send } from "@/live/api";
+import type { Who } from "@/live/types";
 
 export const useColleague = defineStore("colleague", () => {
   const here = ref(false);
+  /** Who came; unknown after a reload. */
+  const name = ref("");
+
+  /** She leaves by herself when her time is over. */
+  async function look() {
+    here.value = (await get<{ here: boolean }>("/api/demo/colleague")).here;
+  }
 
   async function invite(ticket: number | null) {
-    await send("POST", "/api/demo/colleague", ticket === null ? {} : { ticket });
+    const answer = await send<{ person: Who }>("POST", "/api/demo/colleague", ticket === null ? {} : { ticket });
+    name.value = answer.person.name;
     here.value = true;
   }
 
@@ -16,5 +25,5 @@ export const useColleague = defineStore("colleague", () => {
     here.value = false;
   }
 
-  return { here, invite, thank };
+  return { here, name, look, invite, thank };
 });
