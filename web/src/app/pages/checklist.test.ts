@@ -4,7 +4,11 @@ import type { Me } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useChecklist } from "./checklist";
 
-let answer = { items: [{ key: "department", done: true }, { key: "mailbox", done: false }], dismissed: false };
+const answerOf = (mailbox: boolean) => ({
+  items: [{ key: "department", done: true }, { key: "mailbox", done: mailbox }],
+  dismissed: false,
+});
+let answer = answerOf(false);
 const asked: string[] = [];
 
 vi.mock("@/live/api", async (real) => ({
@@ -23,7 +27,7 @@ function enter(role: Me["role"]) {
 beforeEach(() => {
   setActivePinia(createPinia());
   asked.length = 0;
-  answer = { ...answer, dismissed: false, items: answer.items.map((item) => ({ ...item, done: item.key === "department" })) };
+  answer = answerOf(false);
 });
 
 test("an administrator sees what is left until all of it is done", async () => {
@@ -31,7 +35,7 @@ test("an administrator sees what is left until all of it is done", async () => {
   await useChecklist().load();
   expect(useChecklist().shown).toBe(true);
   expect(useChecklist().done).toBe(1);
-  answer = { ...answer, items: answer.items.map((item) => ({ ...item, done: true })) };
+  answer = answerOf(true);
   await useChecklist().load();
   expect(useChecklist().shown).toBe(false);
 });
