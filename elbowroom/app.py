@@ -32,7 +32,7 @@ from elbowroom.live.streams import Streams
 from elbowroom.overview import places, search
 from elbowroom.overview import routes as overview_routes
 from elbowroom.pages import health, pages
-from elbowroom.people import colleagues
+from elbowroom.people import colleagues, tidy
 from elbowroom.people import routes as people_routes
 from elbowroom.tickets import facts as ticket_facts
 from elbowroom.tickets import inboxes, statuses
@@ -174,6 +174,7 @@ async def _tidy(own: Engines) -> None:
     while True:
         await asyncio.sleep(3600)
         await own.db.write(commands.forget_old)
+        await own.db.write(tidy.forget_old)
 
 
 def desk(config: Config, *, clock: Clock | None = None, extra: Extra | None = None) -> ASGIApp:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from elbowroom import __version__, doctor, load
 from elbowroom.app import Extra, bare, desk, engines
@@ -114,7 +113,7 @@ def _demo(parsed: argparse.Namespace, config: Config) -> int:
     return serve.run(parsed, config, _listen(parsed), _run)
 
 
-def _run(parsed: argparse.Namespace, app: ASGIApp, listening: socket.socket) -> int:
+def _run(parsed: argparse.Namespace, app: object, listening: socket.socket) -> int:
     server = uvicorn.Server(
         uvicorn.Config(
             cast(Any, app), ws="websockets-sansio", ws_per_message_deflate=False, ws_ping_interval=None,

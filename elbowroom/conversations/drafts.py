@@ -23,11 +23,10 @@ def save(tx: Tx, viewer: Viewer, ticket: int, kind: str, body: str, number: int,
     if number == now or (row is not None and row["body"] is None and number == 0):
         _write(tx, viewer, ticket, kind, {"number": now + 1, "body": body, "device": device, "at": tx.now})
         return Answer({"draft": _shape(_stored(tx, viewer, ticket, kind))})
-    assert row is not None or number > 0
-    if row is None:
-        return _stale(None, None)
-    if row["body"] is None:
+    if row is None or row["body"] is None:
         return _stale(None, None)  # sent or thrown away meanwhile: a late autosave must not bring it back
+    if row["body"] == body:
+        return Answer({"draft": _shape(row)})
     sibling = {"body": body, "at": moment(tx.now), "device": device}
     _write(tx, viewer, ticket, kind, {"sibling": sibling})
     return _stale(_shape(_stored(tx, viewer, ticket, kind)), sibling)

@@ -1,6 +1,7 @@
 """The doors of what is said."""
 
 import asyncio
+import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, UploadFile
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/api", tags=["conversations"])
 Id = Annotated[int, Path(ge=1, le=2**53)]
 ADDRESS = r"^[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,253}$"
 QUIET_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+MAIL_POLICY = f"{QUIET_POLICY} allow-popups allow-popups-to-escape-sandbox"  # a link may be opened, by a click
 
 
 class Body(BaseModel):
@@ -203,7 +205,7 @@ async def read_html(caller: SignedIn, message: Id) -> Response:
 
     html, images = await caller.ask(question)
     page = await asyncio.to_thread(page_of, html, images, caller.engines.files)
-    return Response(page, media_type="text/html", headers={"content-security-policy": QUIET_POLICY})
+    return Response(page, media_type="text/html", headers={"content-security-policy": MAIL_POLICY})
 
 
 @router.post("/uploads", response_model=Attachment, status_code=201)
@@ -214,7 +216,12 @@ async def upload(caller: SignedIn, file: UploadFile) -> Response:
     await caller.ask(lambda _read, _viewer: None)  # nothing is stored for strangers
     blob = await asyncio.to_thread(caller.engines.files.put, content)
     stored = File(blob, attachments.clean_name(file.filename or ""), file.content_type or "", len(content))
-    return await caller.command(lambda tx, viewer: Answer({**attachments.upload(tx, viewer, stored)}, 201), "draft")
+    printed = f"{stored.name} {hashlib.sha256(content).hexdigest()}".encode()
+
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        return Answer({**attachments.upload(tx, viewer, stored)}, 201)
+
+    return await caller.command(verb, "draft", printed=printed)
 
 
 @router.get("/attachments/{attachment}")

@@ -23,7 +23,7 @@ from elbowroom.live.messages import Hello, Here, Pong, Unwatch, Watch, heard
 from elbowroom.live.streams import Stream, Streams
 from elbowroom.live.watching import Watching
 from elbowroom.people.caller import shown_by
-from elbowroom.people.sessions import Credentials, Entry, enter
+from elbowroom.people.sessions import Credentials, Entry, enter, touch, wants_touch
 
 log = structlog.get_logger("live")
 FRAME_LIMIT = 64 * 1024
@@ -176,6 +176,8 @@ class Conversation:
         if (ghost := live.connections.pop(connection.key, None)) is not None:
             ghost.bye("replaced")
         live.connections[connection.key] = connection
+        if (session := connection.session) is not None and wants_touch(self.entry, live.engines.clock.now()):
+            await live.engines.db.write(lambda tx: touch(tx, session))
         live.crowds.hello(connection.key, viewer.id, viewer.name)
         cursor = live.feed.cursor
         connection.say(

@@ -73,7 +73,7 @@ class Caller:
         """Carries a verb out once per Idempotency-Key, in one write transaction.
 
         `sealed` names the answer's fields that the verb sealed: they are kept so, and opened on their way out.
-        `printed` stands for the body where that holds a password, of which no fast hash may be kept.
+        `printed` stands for the body where that holds a password, of which no fast hash may be kept, or was a form.
         """
         if from_elsewhere(self.request, self.engines.config):
             raise forbidden("The request came from a page of another site.")

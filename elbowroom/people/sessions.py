@@ -34,6 +34,7 @@ class Entry:
     session: int | None
     token: int | None
     expires_at: float | None
+    seen_at: float | None = None
 
 
 def signed_out(detail: str = "Sign in again; what you typed stays on the page.") -> Refused:
@@ -52,7 +53,7 @@ def enter(read: Read, shown: Credentials | None) -> Entry:
     if viewer is None:
         raise signed_out("This account may not enter any more. Ask an administrator.")
     if shown.is_cookie:
-        return Entry(viewer, row["id"], None, row["expires_at"])
+        return Entry(viewer, row["id"], None, row["expires_at"], row["seen_at"])
     return Entry(viewer.narrowed(frozenset(row["scopes"])), None, row["id"], row["expires_at"])
 
 
@@ -62,6 +63,11 @@ def open_session(tx: Tx, person: int, device: str) -> str:
     row = {"person": person, "token": hashed(secret), "device": device[:200], "made_at": tx.now, "seen_at": tx.now}
     tx.run(insert(sessions).values(**row, expires_at=tx.now + LASTS_FOR))
     return secret
+
+
+def wants_touch(entry: Entry, now: float) -> bool:
+    """Once an hour is enough: a write each time would cost more than it tells."""
+    return entry.seen_at is not None and entry.seen_at < now - TOUCHED_EACH
 
 
 def touch(tx: Tx, session: int) -> None:
