@@ -84,9 +84,9 @@ export const useDesk = defineStore("desk", () => {
 
   /** What I may see has changed, or the desk's data is another one: everything is read anew. */
   async function reload(forget = false): Promise<void> {
-    if (forget) for (const room of rooms) room.forgetAll();
-    else inboxes.forgetAll();
-    learn(await get<Desk>("/api/desk"));
+    const desk = await get<Desk>("/api/desk");
+    for (const room of forget ? rooms : [people, inboxes, counts]) room.forgetAll();
+    learn(desk);
   }
 
   connection.onMessage("welcome", (message) => {

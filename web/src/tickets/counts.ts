@@ -29,5 +29,9 @@ export const useCounts = defineStore("counts", () => {
   connection.onMessage("rows", (message) => learn(message.counts));
   connection.onMessage("resumed", (message) => learn(message.counts));
 
+    connection.onMessage("gone", ({ place }) => {
+    if (place.startsWith("inbox/")) byInbox.delete(Number(place.split("/")[1]));
+  });
+
   return { learn, count, forgetAll: () => byInbox.clear() };
 });

@@ -175,6 +175,16 @@ test("a list that was loaded is there again at once", async () => {
   expect(lists.ids).toEqual([3, 2, 1]);
 });
 
+test("an answer for a list that is not shown any more changes nothing", async () => {
+  served = many(3);
+  const lists = await shown();
+  void lists.show({ ...fresh, queue: "pending" }, { ...noFilters }, "-last_message_at");
+  void lists.show(fresh, { ...noFilters }, "-last_message_at");
+  await settled();
+  expect(lists.ids).toEqual([3, 2, 1]);
+  expect(lists.isLoading).toBe(false);
+});
+
 test("when the inbox begins anew, what went unheard is read again", async () => {
   served = many(3);
   const lists = await shown();
@@ -183,6 +193,16 @@ test("when the inbox begins anew, what went unheard is read again", async () => 
   await settled();
   expect(lists.ids).toEqual([5, 1]);
   expect(lists.rows.at(-1)?.subject).toBe("New");
+});
+
+test("an inbox that is mine no more takes its rows along", async () => {
+  served = many(3);
+  const lists = await shown();
+  served = [];
+  wire.hears({ type: "gone", place: "inbox/3", why: "rights", by: null });
+  await settled();
+  expect(lists.ids).toEqual([]);
+  expect(useTickets().row(1)).toBeNull();
 });
 
 test("an answer that is older than the stream loses", async () => {

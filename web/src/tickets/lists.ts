@@ -77,6 +77,10 @@ export const useLists = defineStore("lists", () => {
     if (withFilters) filters.value = { ...withFilters };
     if (withSort) sort.value = withSort;
     if (key.value === before && window.value) return;
+    turn += 1;
+    isLoading.value = false;
+    failed.value = null;
+    cursor.value = null;
     notes.clear();
     hits.clear();
     ids.value = [];
@@ -137,6 +141,8 @@ export const useLists = defineStore("lists", () => {
     const mine = turn;
     try {
       await loadPage(shown, after, pageSize, mine);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
     } finally {
       if (mine === turn) isLoading.value = false;
     }
@@ -250,6 +256,15 @@ export const useLists = defineStore("lists", () => {
   });
   connection.onMessage("snapshot", (message) => {
     if (message.place.startsWith("inbox/")) doubt(Number(message.place.split("/")[1]));
+  });
+
+  connection.onMessage("gone", ({ place }) => {
+    if (!place.startsWith("inbox/")) return;
+    const inbox = Number(place.split("/")[1]);
+    for (const row of tickets.all) if (row.inbox === inbox) tickets.dropRow(row.id);
+    loadedInboxes.delete(inbox);
+    windows.clear();
+    reloadSoon();
   });
 
   function forgetAll(): void {

@@ -88,7 +88,10 @@ export const useCrowds = defineStore("crowds", () => {
     hearAll(message.place, message.crowds, message.settling));
   connection.onMessage("resumed", (message) =>
     hearAll(message.place, message.crowds, connection.settling));
-  connection.onMessage("gone", (message) => clear(message.place, [message.place]));
+  connection.onMessage("gone", ({ place }) => {
+    clear(place, [place, ...(byStream.get(place) ?? [])]);
+    byStream.delete(place);
+  });
 
   return { on, more, lock, colleagues, forgetAll };
 });
