@@ -111,6 +111,10 @@ export const useTickets = defineStore("tickets", () => {
   async function restore(id: number): Promise<void> {
     await send("POST", `/api/tickets/${id}/restore`);
   }
+  /** Ends a colleague's hold; whoever opens the ticket next has it. */
+  async function freeLock(id: number): Promise<void> {
+    await send("DELETE", `/api/tickets/${id}/lock?force=true`);
+  }
   async function fetchTicket(id: number): Promise<Ticket> {
     const found = await get<Ticket>(`/api/tickets/${id}`);
     if (knownTickets.has(id)) upsertTicket(found);
@@ -165,7 +169,7 @@ export const useTickets = defineStore("tickets", () => {
 
   return {
     rows, tickets, left, mine, all, row, ticket, upsertRow, upsertTicket, dropRow, open, close, fetchTicket,
-    patch, take, give, letGo, addLabel, removeLabel, remove, restore, changedBy, forgetAll,
+    patch, take, give, letGo, addLabel, removeLabel, remove, restore, freeLock, changedBy, forgetAll,
   };
 });
 
