@@ -1,0 +1,1 @@
+"""What lies under imap.py: connecting to a pinned address, reading answers, waiting."""

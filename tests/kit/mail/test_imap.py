@@ -1,0 +1,259 @@
+"""Fetching from Dovecot and from a small server without push."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from elbowroom.kit.mail import imap
+from elbowroom.kit.mail.imap import LoginRefused, Mailbox, Server, UidsChanged, Unreachable
+from elbowroom.kit.mail.parse import Unparsable, parse
+from elbowroom.kit.mail.parsed import Cut
+from tests.kit.mail.letters import letter
+from tests.mailservers import PASSWORD, USER, dovecot, free_port, small_imap
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory):
+    with dovecot(tmp_path_factory.mktemp("dovecot"), {f"u{i}@desk.example": PASSWORD for i in range(40)}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def small():
+    with small_imap() as server:
+        yield server
+
+
+_users = iter(range(40))
+
+
+@pytest.fixture
+def user():
+    return f"u{next(_users)}@desk.example"
+
+
+def at(server, user=USER, security="none", password=PASSWORD, **settings) -> Server:
+    port = server.tls_port if security == "tls" else server.port
+    return Server("localhost", port, security, user, password, address=server.host, **settings)
+
+
+def numbered(number: int) -> bytes:
+    return letter(f"Subject: number {number}", f"Message-ID: <{number}@x>")
+
+
+def test_new_mail_comes_whole_in_order_and_once(big, user):
+    for number in range(5):
+        big.deliver(numbered(number), user)
+    with Mailbox(at(big, user)) as box:
+        found = list(box.fetch_since(box.uidvalidity, 0))
+        assert [one.raw for one in found] == [numbered(number) for number in range(5)]
+        assert [one.uid for one in found] == [1, 2, 3, 4, 5]
+        assert box.last_uid == 5
+        assert [uid for uid, _, _ in box.fetch_since(box.uidvalidity, 3)] == [4, 5]
+        assert list(box.fetch_since(box.uidvalidity, 5)) == []
+
+
+def test_the_moment_of_arrival(big, user):
+    big.deliver(letter(), user)
+    with Mailbox(at(big, user)) as box:
+        [(_, _, moment)] = box.fetch_since(box.uidvalidity, 0)
+    assert moment is not None
+    assert abs(moment - time.time()) < 60
+
+
+def test_nothing_is_changed_on_the_server(big, user):
+    big.deliver(letter(), user)
+    before = big.flags(user)
+    with Mailbox(at(big, user)) as box:
+        assert len(list(box.fetch_since(box.uidvalidity, 0))) == 1
+    assert big.flags(user) == before
+    assert "Seen" not in str(before)
+
+
+def test_more_mail_than_one_batch(big, user, monkeypatch):
+    monkeypatch.setattr(imap, "_BATCH_MAILS", 3)
+    for number in range(8):
+        big.deliver(numbered(number), user)
+    with Mailbox(at(big, user)) as box:
+        assert [one.raw for one in box.fetch_since(box.uidvalidity, 0)] == [numbered(number) for number in range(8)]
+
+
+def test_a_mail_that_is_gone_meanwhile_is_left_out(big, user):
+    big.deliver(letter(), user)
+    with Mailbox(at(big, user)) as box:
+        mails = box.fetch([1, 2, 99])
+        assert [one.uid for one in mails] == [1]
+
+
+def test_a_mail_too_big_is_told_of_but_not_fetched(big, user):
+    big.deliver(numbered(1), user)
+    big.deliver(letter(body="x" * 200_000), user)
+    big.deliver(numbered(3), user)
+    with Mailbox(at(big, user), max_size=100_000) as box:
+        small_one, big_one, other = (one.raw for one in box.fetch_since(box.uidvalidity, 0))
+    assert (small_one, other) == (numbered(1), numbered(3))
+    assert isinstance(big_one, Cut)
+    assert len(big_one) == 65_536
+    assert big_one.size > 200_000
+    with pytest.raises(Unparsable, match="larger"):
+        parse(big_one)
+
+
+def test_bytes_are_as_they_were_sent(big, user):
+    raw = letter(
+        "Subject: Grüße",
+        body=bytes(range(1, 256)).replace(b"\r", b"").replace(b"\n", b"\r\n") + b") FLAGS (\\Seen)\r\n",
+    )
+    big.deliver(raw, user)
+    with Mailbox(at(big, user)) as box:
+        assert next(box.fetch_since(box.uidvalidity, 0)).raw == raw
+
+
+def test_a_renumbered_mailbox_says_so(big, user):
+    big.deliver(letter(), user)
+    with Mailbox(at(big, user)) as box:
+        known = box.uidvalidity
+    big.renumber(user)
+    with Mailbox(at(big, user)) as box:
+        with pytest.raises(UidsChanged) as raised:
+            box.fetch_since(known, 1)
+        assert (raised.value.known, raised.value.now) == (known, 4711)
+        assert len(list(box.fetch_since(4711, 0))) == 1
+
+
+def test_mail_since_a_day(big, user):
+    big.deliver(letter(), user)
+    today = datetime.now(UTC).date()
+    with Mailbox(at(big, user)) as box:
+        assert box.uids_since(today - timedelta(days=1)) == [1]
+        assert box.uids_since(today + timedelta(days=2)) == []
+
+
+def test_an_empty_mailbox(big, user):
+    with Mailbox(at(big, user)) as box:
+        assert box.last_uid == 0
+        assert list(box.fetch_since(box.uidvalidity, 0)) == []
+        assert box.uids_since(datetime.now(UTC).date()) == []
+        assert not box.idle(threading.Event(), 0)
+
+
+@pytest.mark.parametrize("security", ["none", "tls", "starttls"])
+def test_idle_wakes_within_a_second(big, user, security):
+    with Mailbox(at(big, user, security, trust=str(big.certificate))) as box:
+        known = box.last_uid
+        began = time.monotonic()
+        sender = threading.Thread(target=big.deliver, args=(letter(), user))
+        sender.start()
+        assert box.idle(threading.Event(), 20)
+        sender.join()
+        assert time.monotonic() - began < 3
+        assert [one.raw for one in box.fetch_since(box.uidvalidity, known)] == [letter()]
+
+
+def test_what_came_before_idle_is_not_overlooked(big, user):
+    with Mailbox(at(big, user)) as box:
+        assert list(box.fetch_since(box.uidvalidity, 0)) == []
+        big.deliver(letter(), user)
+        assert box.idle(threading.Event(), 20)
+        assert len(list(box.fetch_since(box.uidvalidity, 0))) == 1
+        assert not box.idle(threading.Event(), 0)
+
+
+def test_idle_may_be_stopped_and_the_connection_used_on(big, user):
+    stop = threading.Event()
+    with Mailbox(at(big, user)) as box:
+        timer = threading.Timer(0.1, stop.set)
+        timer.start()
+        began = time.monotonic()
+        assert not box.idle(stop, 60)
+        assert time.monotonic() - began < 5
+        big.deliver(letter(), user)
+        assert len(list(box.fetch_since(box.uidvalidity, 0))) == 1
+
+
+def test_idle_is_renewed_and_still_hears(big, user):
+    with Mailbox(at(big, user)) as box:
+        box.renew_every = 0.05
+        assert not box.idle(threading.Event(), 0.3)
+        timer = threading.Timer(0.2, big.deliver, (letter(), user))
+        timer.start()
+        assert box.idle(threading.Event(), 20)
+        timer.join()
+
+
+def test_a_connection_that_breaks_in_idle_is_noticed(big, user):
+    with Mailbox(at(big, user)) as box:
+        timer = threading.Timer(0.3, big.kick, (user,))
+        timer.start()
+        with pytest.raises(Unreachable):
+            box.idle(threading.Event(), 60)
+        timer.join()
+        with pytest.raises(Unreachable):
+            list(box.fetch_since(box.uidvalidity, 0))
+        box.connect()
+        assert list(box.fetch_since(box.uidvalidity, 0)) == []
+
+
+@pytest.mark.parametrize("password", ["wrong", "", 'quote"', "back\\slash", "wörter"])
+def test_a_wrong_password_gives_the_server_s_words(big, user, password):
+    with pytest.raises(LoginRefused, match=r"(?i)auth"):
+        Mailbox(at(big, user, password=password)).connect()
+
+
+def test_unusual_passwords_open_their_mailboxes(tmp_path):
+    words = {"a@x": 'say "friend"', "b@x": "back\\slash {5}", "c@x": "wörter, 密码"}
+    with dovecot(tmp_path, words) as server:
+        for name, word in words.items():
+            Mailbox(at(server, name, password=word)).connect().close()
+
+
+def test_nobody_listens():
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1"):
+        Mailbox(Server("127.0.0.1", free_port(), "none", USER, PASSWORD)).connect()
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_nobody_vouches_for(big, user, security):
+    with pytest.raises(Unreachable, match="TLS"):
+        Mailbox(at(big, user, security)).connect()
+
+
+def test_a_certificate_of_another_name(big, user):
+    where = Server("mail.example", big.tls_port, "tls", user, PASSWORD, address=big.host, trust=str(big.certificate))
+    with pytest.raises(Unreachable, match="TLS"):
+        Mailbox(where).connect()
+
+
+def test_a_folder_that_is_none(big, user):
+    with pytest.raises(Unreachable, match=r"(?i)exist"):
+        Mailbox(at(big, user), folder="Nowhere").connect()
+
+
+def test_an_unconnected_mailbox_says_so():
+    with pytest.raises(Unreachable, match="not connected"):
+        list(Mailbox(Server("127.0.0.1", 1, "none")).fetch([1]))
+
+
+def test_a_server_without_push(small):
+    small.deliver(letter())
+    with Mailbox(at(small)) as box:
+        known = box.last_uid
+        assert next(box.fetch_since(box.uidvalidity, 0)).raw.rstrip() == letter().rstrip()
+        box.renew_every = box.poll_every = 0.1
+        timer = threading.Timer(0.1, small.deliver, (numbered(2),))
+        timer.start()
+        assert box.idle(threading.Event(), 20)
+        timer.join()
+        assert [one.raw for one in box.fetch_since(box.uidvalidity, known)] == [numbered(2)]
+
+
+def test_a_server_without_idle_is_asked_now_and_then(big, user):
+    with Mailbox(at(big, user)) as box:
+        box._open.client.capabilities = ("IMAP4REV1",)
+        box.poll_every = 0.05
+        timer = threading.Timer(0.2, big.deliver, (letter(), user))
+        timer.start()
+        assert box.idle(threading.Event(), 20)
+        timer.join()
