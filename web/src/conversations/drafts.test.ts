@@ -132,3 +132,16 @@ test("text that comes back does not push out what was begun meanwhile", () => {
   expect(drafts.box(42, "reply").body).toBe("the reply taken back");
   expect(drafts.box(42, "reply").older[0]?.body).toBe("a new thought");
 });
+
+test("a text put aside that is typed again is not offered beside itself", () => {
+  server();
+  const drafts = useDrafts();
+  drafts.write(42, "reply", "one");
+  drafts.give(42, "reply", "two");
+  drafts.write(42, "reply", "one");
+  expect(drafts.other(42, "reply")).toBeNull();
+  drafts.write(42, "reply", "one and more");
+  expect(drafts.other(42, "reply")?.body).toBe("one");
+  drafts.drop(42, "reply");
+  expect(drafts.other(42, "reply")).toBeNull();
+});

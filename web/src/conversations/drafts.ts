@@ -65,18 +65,25 @@ export const useDrafts = defineStore("drafts", () => {
     change(keyOf(ticket, kind), body);
   }
 
+  /** The newest of the texts put aside that is not the one on screen. */
+  function other(ticket: number, kind: DraftKind): Older | null {
+    const now = box(ticket, kind);
+    return now.older.find((older) => older.body !== now.body) ?? null;
+  }
+
   function swap(ticket: number, kind: DraftKind): void {
     const now = box(ticket, kind);
-    const [other, ...rest] = now.older;
-    if (!other) return;
-    now.older = rest;
-    if (now.body.trim()) now.older = [...rest, { body: now.body, at: now.at }];
-    change(keyOf(ticket, kind), other.body);
+    const chosen = other(ticket, kind);
+    if (!chosen) return;
+    const rest = now.older.filter((older) => older.body !== chosen.body && older.body !== now.body);
+    now.older = now.body.trim() ? [...rest, { body: now.body, at: now.at }] : rest;
+    change(keyOf(ticket, kind), chosen.body);
   }
 
   function drop(ticket: number, kind: DraftKind): void {
     const now = box(ticket, kind);
-    now.older = now.older.slice(1);
+    const dropped = other(ticket, kind);
+    now.older = now.older.filter((older) => older !== dropped);
     store(keyOf(ticket, kind));
   }
 
@@ -224,7 +231,7 @@ export const useDrafts = defineStore("drafts", () => {
     { flush: "sync" },
   );
 
-  return { box, write, give, swap, drop, sent, beginAnew, install, keeping, flush, forgetAll };
+  return { box, write, give, other, swap, drop, sent, beginAnew, install, keeping, flush, forgetAll };
 });
 
 function fromCopy(copy: Copy | null): Box {
