@@ -24,9 +24,13 @@ beforeEach(() => {
 });
 
 test("an answer of the desk is unread until its thread is opened, also after a reload", async () => {
+  const [first, answer] = box;
+  box = [first!];
   await useMail().open(nora);
+  box = [first!, answer!];
+  await useMail().load();
   expect(useMail().unread).toBe(1);
-  useMail().readThread("1");
+  useMail().readThread("<1@x>");
   expect(useMail().unread).toBe(0);
   setActivePinia(createPinia());
   await useMail().open(nora);
@@ -35,18 +39,23 @@ test("an answer of the desk is unread until its thread is opened, also after a r
 
 test("what was begun stands there again after a reload and is gone once sent", async () => {
   await useMail().open(nora);
-  useMail().letter("1").body = "It is still dark";
+  useMail().letter("<1@x>").body = "It is still dark";
   setActivePinia(createPinia());
   await useMail().open(nora);
-  expect(useMail().letter("1").body).toBe("It is still dark");
-  await useMail().post("1", { to: desk, subject: "Re: My lamp", body: "It is still dark" }, box[1]);
+  expect(useMail().letter("<1@x>").body).toBe("It is still dark");
+  await useMail().post("<1@x>", { to: desk, subject: "Re: My lamp", body: "It is still dark" }, box[1]);
   expect(sent).toEqual([
     {
       path: "/api/demo/mail",
       body: { from: nora, to: "support@desk.example", subject: "Re: My lamp", body: "It is still dark", in_reply_to: 2 },
     },
   ]);
-  expect(useMail().letter("1").body).toBe("");
+  expect(useMail().letter("<1@x>").body).toBe("");
+});
+
+test("what lay there before is not new", async () => {
+  await useMail().open(nora);
+  expect(useMail().unread).toBe(0);
 });
 
 test("a letter of one customer does not show up at another", async () => {

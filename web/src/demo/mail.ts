@@ -2,7 +2,7 @@
 import { defineStore } from "pinia";
 import { computed, reactive, ref, watch } from "vue";
 import { get, send } from "@/live/api";
-import { addressOf, isFrom, threads, type Mail, type Thread } from "./threads";
+import { addressOf, isFrom, markOf, threads, type Mail, type Thread } from "./threads";
 
 export type Letter = {
   to: string;
@@ -18,10 +18,11 @@ export const useMail = defineStore("demo-mail", () => {
   const letters = reactive<Record<string, Letter>>({});
   const read = ref<Set<string>>(new Set());
   let asked = 0;
+  let isFirst = false;
 
   const all = computed(() => threads(mails.value ?? [], address.value));
   const thread = (key: string): Thread | null => all.value.find((one) => one.key === key) ?? null;
-  const isUnread = (one: Thread) => one.mails.some((mail) => !isFrom(mail, address.value) && !read.value.has(mark(mail)));
+  const isUnread = (one: Thread) => one.mails.some((mail) => !isFrom(mail, address.value) && !read.value.has(markOf(mail)));
   const unread = computed(() => all.value.filter(isUnread).length);
 
   async function open(next: string) {
@@ -36,13 +37,18 @@ export const useMail = defineStore("demo-mail", () => {
   async function load() {
     const turn = (asked += 1);
     const answer = await get<{ mails: Mail[] }>("/api/demo/mail", { address: address.value });
-    if (turn === asked) mails.value = answer.mails;
+    if (turn !== asked) return;
+    // What lay there when the mailbox was first opened is history, not news.
+    if (isFirst) read.value = new Set(answer.mails.map(markOf));
+    if (isFirst) keep();
+    isFirst = false;
+    mails.value = answer.mails;
   }
 
   function readThread(key: string) {
     const found = thread(key);
     if (!found || !isUnread(found)) return;
-    read.value = new Set([...read.value, ...found.mails.map(mark)]);
+    read.value = new Set([...read.value, ...found.mails.map(markOf)]);
     keep();
   }
 
@@ -63,13 +69,16 @@ export const useMail = defineStore("demo-mail", () => {
   }
 
   function restore() {
-    const kept = JSON.parse(localStorage.getItem(`${room}.${address.value}`) ?? "{}") as {
+    const text = localStorage.getItem(`${room}.${address.value}`);
+    isFirst = text === null;
+    const kept = JSON.parse(text ?? "{}") as {
       letters?: Record<string, Letter>;
       read?: string[];
     };
     for (const key of Object.keys(letters)) delete letters[key];
     Object.assign(letters, kept.letters);
     read.value = new Set(kept.read);
+    keep();
   }
 
   function keep() {
@@ -83,4 +92,3 @@ export const useMail = defineStore("demo-mail", () => {
   return { address, mails, all, unread, open, load, thread, isUnread, readThread, letter, hasBegun, post };
 });
 
-const mark = (mail: Mail): string => String(mail.id);

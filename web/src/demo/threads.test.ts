@@ -23,7 +23,7 @@ test("an answer of the desk stands in its thread, by the id it answers", () => {
   expect(found).toHaveLength(1);
   expect(found[0]?.mails.map((one) => one.id)).toEqual([1, 2, 3]);
   expect(found[0]?.other).toBe("Support <support@desk.example>");
-  expect(found[0]?.key).toBe("1");
+  expect(found[0]?.key).toBe("<1@x>");
 });
 
 test("the same subject alone is no thread", () => {

@@ -12,7 +12,7 @@ export type Mail = {
 };
 
 export type Thread = {
-  /** The id of its first mail: stays the same while mails are added. */
+  /** The mark of its first mail: stays the same while mails are added. */
   key: string;
   subject: string;
   /** Oldest first. */
@@ -22,6 +22,8 @@ export type Thread = {
   at: string;
 };
 
+/** What a browser remembers a mail by. Numbers begin anew with each demo, message ids do not. */
+export const markOf = (mail: Mail): string => mail.message_id ?? String(mail.id);
 export const addressOf = (field: string): string => (/<([^>]+)>/.exec(field)?.[1] ?? field).trim().toLowerCase();
 export const nameOf = (field: string): string => field.replace(/<[^>]*>/, "").replaceAll('"', "").trim() || addressOf(field);
 export const isFrom = (mail: Mail, address: string): boolean => addressOf(mail.from) === address.toLowerCase();
@@ -51,7 +53,7 @@ function toThread(mails: Mail[], me: string): Thread {
   const first = mails[0]!;
   const theirs = mails.findLast((mail) => !isFrom(mail, me));
   return {
-    key: String(first.id),
+    key: markOf(first),
     subject: first.subject,
     mails,
     other: theirs ? theirs.from : first.to,
