@@ -108,7 +108,7 @@ def test_any_subject_comes_back_as_it_was(subject):
 def test_random_texts_come_back():
     dice = random.Random(5)
     signs = 'ab ,;:<>"()\\@=?_äß你😀\u00a0.-'
-    for _ in range(200):
+    for _ in range(60):
         text = "".join(dice.choice(signs) for _ in range(dice.randint(0, 120)))
         mail = parse(build(like(subject=text, sender=Address(text, "a@b.example"))))
         assert mail.subject.split() == text.split()
