@@ -23,12 +23,16 @@ from elbowroom.kit.db import Database, Tx, only_server
 from elbowroom.kit.files import Files
 from elbowroom.kit.jobs import Handler, Job, Worker
 from elbowroom.kit.journal import Fact
+from elbowroom.kit.places import Place
 from elbowroom.kit.vault import open_vault
 from elbowroom.kit.web import Engines, Guarded, answer_problems
+from elbowroom.live.connection import Connection
 from elbowroom.live.feed import Feed
+from elbowroom.live.hub import Live
 from elbowroom.live.pulse import Pulse, rights_changed
-from elbowroom.live.socket import Endpoint, Live
-from elbowroom.live.streams import Streams
+from elbowroom.live.socket import Endpoint
+from elbowroom.live.streams import Stream, Streams
+from elbowroom.live.watching import Watching, last_word
 from elbowroom.overview import places, search
 from elbowroom.overview import routes as overview_routes
 from elbowroom.pages import health, pages
@@ -45,6 +49,12 @@ MESSAGE_FACTS = (
     "message_added", "reply_submitted", "note_added", "auto_added", "reply_left", "reply_refused", "reply_bounced",
     "reply_withdrawn", "reply_paused", "reply_resent",
 )  # fmt: skip
+PLACES: dict[str, Place] = {
+    "ticket": TicketPlace(),
+    "inbox": places.InboxPlace(),
+    "department": places.DepartmentPlace(),
+    "person": places.PersonPlace(),
+}
 Service = Callable[[Engines], AbstractAsyncContextManager[None]]
 
 
@@ -97,21 +107,22 @@ def handlers(own: Engines) -> dict[str, Handler]:
 
 
 def live_of(own: Engines, crowds: Crowds) -> Live:
-    connections: dict[str, object] = {}
-    place_kinds = {
-        "ticket": TicketPlace(),
-        "inbox": places.InboxPlace(),
-        "department": places.DepartmentPlace(),
-        "person": places.PersonPlace(),
-    }
+    """The sockets' hub; what may be heard, and what ends, is decided with it at hand."""
+    connections: dict[str, Connection] = {}
     live: Live
 
-    def ended(stream: object, fact: Fact) -> None:
-        live.last_word(stream, fact)  # type: ignore[arg-type]
+    def may_hear(connection: Connection) -> bool:
+        return live.may_hear(connection)
 
-    streams = Streams(crowds.crowd, lambda connection: live.may_hear(connection))
+    def ended(stream: Stream, fact: Fact) -> None:
+        last_word(live, stream, fact)
+
+    async def doubted(connection: Connection) -> None:
+        await Watching(live, connection).authorize_again()
+
+    streams = Streams(crowds.crowd, may_hear)
     feed = Feed(own.db, streams, [places.shadows], [partial(_rehome, crowds)], URGENT, ticket_facts.LAST_WORDS, ended)
-    live = Live(own, crowds, streams, feed, place_kinds, connections, {}, {}, colleagues.me)  # type: ignore[arg-type]
+    live = Live(own, crowds, streams, feed, PLACES, connections, {}, {}, colleagues.me, doubted)
     crowds.changed.append(lambda place, urgent: streams.crowd_changed(place, crowds.around(place), urgent))
     return live
 

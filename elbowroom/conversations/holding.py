@@ -1,10 +1,11 @@
 """Held replies: texts that were not sent and belong to their author until she decides."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
 
 from elbowroom.conversations import attachments, messages
+from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import Held, Reason
 from elbowroom.conversations.tables import held
 from elbowroom.kit.clock import moment
@@ -14,11 +15,8 @@ from elbowroom.kit.problems import not_found
 from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.tickets.tables import tickets
 
-if TYPE_CHECKING:
-    from elbowroom.conversations.replies import Sending
 
-
-def hold(tx: Tx, viewer: Viewer, conversation: int | None, sending: "Sending", reason: Reason) -> int:
+def hold(tx: Tx, viewer: Viewer, conversation: int | None, sending: Sending, reason: Reason) -> int:
     """Keeps the text; held again by confirming is the same entry. Returns its id."""
     values = {"body": sending.body, "files": sending.files, "reason": reason, "seen": sending.seen, "at": tx.now}
     entry = sending.held

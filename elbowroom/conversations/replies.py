@@ -4,13 +4,13 @@ A reply states the newest message that its author had seen. Where something newe
 the text is kept for its author, and she is shown what came.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 
 from elbowroom.conversations import attachments, drafts, holding, messages, release
 from elbowroom.conversations.messages import Words
+from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import Reason
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.commands import Answer
@@ -26,18 +26,6 @@ from elbowroom.together import locks
 
 LENGTH = 200_000
 KEPT = {403: "no-access", 404: "no-access", 410: "gone"}
-
-
-@dataclass(frozen=True)
-class Sending:
-    """What the author asks for. `seen`: the newest number she had seen; `fence`: of the lock she holds."""
-
-    ticket: int
-    body: str
-    seen: int
-    fence: int | None = None
-    held: int | None = None
-    files: list[int] = field(default_factory=list)
 
 
 def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:

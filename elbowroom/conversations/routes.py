@@ -12,7 +12,7 @@ from starlette.responses import Response
 from elbowroom.conversations import attachments, delivery, drafts, holding, incoming, messages, notes, release, replies
 from elbowroom.conversations.attachments import File
 from elbowroom.conversations.html import page_of
-from elbowroom.conversations.replies import Sending
+from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import Attachment, Draft, DraftKind, Held, Message
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.commands import Answer

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from elbowroom.conversations import attachments, incoming, notes, replies
 from elbowroom.conversations.attachments import File
-from elbowroom.conversations.replies import Sending
+from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.tables import messages
 from elbowroom.demo import pictures
 from elbowroom.demo.seed import Attachment, Customer, Message, Person, Seed, Ticket

@@ -1,7 +1,7 @@
 """One open socket. Frames are written straight to its transport: no await, queue or task per recipient."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from starlette.types import Send
 
@@ -9,10 +9,13 @@ from elbowroom.kit.journal import Cursor
 from elbowroom.live.frames import frame, payload
 from elbowroom.people.rights import Viewer
 
-if TYPE_CHECKING:
-    from elbowroom.live.streams import Stream
-
 UNREAD_LIMIT = 1024 * 1024
+
+
+class Listened(Protocol):
+    """What a connection listens to."""
+
+    def leave(self, connection: "Connection") -> None: ...
 
 
 class Connection:
@@ -29,7 +32,7 @@ class Connection:
         self.key = ""
         self.rights = 0
         self.resume: Cursor | None = None
-        self.watched: dict[str, Stream] = {}
+        self.watched: dict[str, Listened] = {}
         self.within: dict[str, str | None] = {}
         self.wanted: set[str] = set()
         self.is_open = True

@@ -13,7 +13,7 @@ from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read
 from elbowroom.live.connection import Connection
 from elbowroom.live.frames import frame
-from elbowroom.live.socket import Live
+from elbowroom.live.hub import Live
 from elbowroom.people.rights import rights_of_all
 from elbowroom.people.sessions import living, living_tokens
 

@@ -1,9 +1,8 @@
 """GET /api/live: from the handshake to the last word."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from pydantic import ValidationError
@@ -12,15 +11,13 @@ from starlette.types import Receive, Scope, Send
 
 from elbowroom.kit import journal
 from elbowroom.kit.clock import moment
-from elbowroom.kit.journal import Cursor, Fact
-from elbowroom.kit.places import Place
+from elbowroom.kit.journal import Cursor
 from elbowroom.kit.problems import Refused, problem
 from elbowroom.kit.web import Engines, encoded, own_origin
 from elbowroom.live.connection import Connection
-from elbowroom.live.feed import Feed
+from elbowroom.live.hub import Live
 from elbowroom.live.limits import Bucket
 from elbowroom.live.messages import Hello, Here, Pong, Unwatch, Watch, heard
-from elbowroom.live.streams import Stream, Streams
 from elbowroom.live.watching import Watching
 from elbowroom.people.caller import shown_by
 from elbowroom.people.sessions import Credentials, Entry, enter, touch, wants_touch
@@ -29,63 +26,6 @@ log = structlog.get_logger("live")
 FRAME_LIMIT = 64 * 1024
 MISTAKES = 8  # after so many it is no client of ours
 RATE, BURST = 60.0, 200.0
-
-
-class Togetherness(Protocol):
-    """What the floor below knows of who is where."""
-
-    changed: list[Callable[[str, bool], None]]
-
-    @property
-    def is_settling(self) -> bool: ...
-    def hello(self, key: str, person: int, name: str) -> None: ...
-    def here(self, key: str, place: str | None, doing: Any, within: str | None, *, input: bool = True) -> None: ...
-    def heard(self, key: str) -> None: ...
-    def at_keyboard(self, key: str) -> None: ...
-    def closed(self, key: str) -> None: ...
-    def left(self, key: str) -> None: ...
-    def stepped_off(self, key: str) -> None: ...
-    def is_at(self, key: str, place: str) -> bool: ...
-    def around(self, place: str) -> str | None: ...
-    def crowd(self, place: str) -> Any: ...
-    def crowds(self, place: str) -> Any: ...
-    def moved(self, place: str, within: str | None) -> None: ...
-
-
-@dataclass
-class Live:
-    """All that the sockets of this process share."""
-
-    engines: Engines
-    crowds: Togetherness
-    streams: Streams
-    feed: Feed
-    places: dict[str, Place]
-    connections: dict[str, Connection]
-    rights: dict[int, int]
-    buckets: dict[int, Bucket]
-    describe: Callable[[Any, Any], Any]  # the caller as /api/me shows her
-
-    def may_hear(self, connection: Connection) -> bool:
-        """One integer compared per socket and flush; unequal stops delivery until authorized again."""
-        viewer = connection.viewer
-        if viewer is not None and self.rights.get(viewer.id) == connection.rights:
-            return True
-        if connection.is_open and not connection.is_authorizing:
-            connection.is_authorizing = True
-            connection.spawn(Watching(self, connection).authorize_again())
-        return False
-
-    def last_word(self, stream: Stream, fact: Fact) -> None:
-        """The place leaves this audience's view: number and by whom, never the target, nothing after."""
-        by = None if fact.by is None else {"id": fact.by.id, "name": fact.by.name}
-        self.streams.flush(stream, 0.0)
-        on_it = [one for one in self.connections.values() if stream.place in one.within]
-        for connection in on_it:
-            stream.leave(connection)
-            connection.watched.pop(stream.place, None)
-            connection.within.pop(stream.place, None)
-            connection.spawn(Watching(self, connection).keep_or_lose(stream.place, "moved", by))
 
 
 class Endpoint:

@@ -1,23 +1,23 @@
 """Watching a place: authorize, begin to buffer, snapshot, what was buffered beyond it, live."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from elbowroom.kit import journal
 from elbowroom.kit.db import Read
+from elbowroom.kit.journal import Fact
 from elbowroom.kit.places import Standing
 from elbowroom.kit.problems import not_found
 from elbowroom.live.connection import Connection
+from elbowroom.live.hub import Live
+from elbowroom.live.streams import Stream
 from elbowroom.people.rights import Viewer, load_viewer
-
-if TYPE_CHECKING:
-    from elbowroom.live.socket import Live
 
 WATCHED = 200
 MISSED = 1000
 
 
 class Watching:
-    def __init__(self, live: "Live", connection: Connection) -> None:
+    def __init__(self, live: Live, connection: Connection) -> None:
         self.live, self.connection = live, connection
 
     async def watch(self, place: str, known: bool = False) -> None:
@@ -134,3 +134,15 @@ class Watching:
                 return {"type": "resumed", "version": version, **missed}
         state = provider.snapshot(read, viewer, int(number))
         return {"type": "snapshot", "version": version, "state": state}
+
+
+def last_word(live: Live, stream: Stream, fact: Fact) -> None:
+    """The place leaves this audience's view: number and by whom, never the target, nothing after."""
+    by = None if fact.by is None else {"id": fact.by.id, "name": fact.by.name}
+    live.streams.flush(stream, 0.0)
+    on_it = [one for one in live.connections.values() if stream.place in one.within]
+    for connection in on_it:
+        stream.leave(connection)
+        connection.watched.pop(stream.place, None)
+        connection.within.pop(stream.place, None)
+        connection.spawn(Watching(live, connection).keep_or_lose(stream.place, "moved", by))

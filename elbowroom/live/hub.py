@@ -1,0 +1,59 @@
+"""All that the sockets of this process share."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from elbowroom.kit.places import Place
+from elbowroom.kit.web import Engines
+from elbowroom.live.connection import Connection
+from elbowroom.live.feed import Feed
+from elbowroom.live.limits import Bucket
+from elbowroom.live.streams import Streams
+
+
+class Togetherness(Protocol):
+    """What the floor below knows of who is where."""
+
+    changed: list[Callable[[str, bool], None]]
+
+    @property
+    def is_settling(self) -> bool: ...
+    def hello(self, key: str, person: int, name: str) -> None: ...
+    def here(self, key: str, place: str | None, doing: Any, within: str | None, *, input: bool = True) -> None: ...
+    def heard(self, key: str) -> None: ...
+    def at_keyboard(self, key: str) -> None: ...
+    def closed(self, key: str) -> None: ...
+    def left(self, key: str) -> None: ...
+    def stepped_off(self, key: str) -> None: ...
+    def is_at(self, key: str, place: str) -> bool: ...
+    def around(self, place: str) -> str | None: ...
+    def crowd(self, place: str) -> Any: ...
+    def crowds(self, place: str) -> Any: ...
+    def moved(self, place: str, within: str | None) -> None: ...
+
+
+@dataclass
+class Live:
+    """Connections by key, streams, the feed; what people may and how much each may say."""
+
+    engines: Engines
+    crowds: Togetherness
+    streams: Streams
+    feed: Feed
+    places: dict[str, Place]
+    connections: dict[str, Connection]
+    rights: dict[int, int]
+    buckets: dict[int, Bucket]
+    describe: Callable[[Any, Any], Any]  # the caller as /api/me shows her
+    doubted: Callable[[Connection], Coroutine[Any, Any, None]]  # authorizes a connection again
+
+    def may_hear(self, connection: Connection) -> bool:
+        """One integer compared per socket and flush; unequal stops delivery until authorized again."""
+        viewer = connection.viewer
+        if viewer is not None and self.rights.get(viewer.id) == connection.rights:
+            return True
+        if connection.is_open and not connection.is_authorizing:
+            connection.is_authorizing = True
+            connection.spawn(self.doubted(connection))
+        return False
