@@ -41,7 +41,7 @@ def create(
         "made_at": made_at, "changed_at": made_at, "last_message_at": made_at,
     }  # fmt: skip
     ticket: int = tx.value(insert(tickets).values(**values).returning(tickets.c.id))
-    say(tx, ticket, department, "ticket_opened", by, data={"inbox": inbox})
+    say(tx, ticket, department, "ticket_opened", by, data={"set": {"inbox": inbox}})
     return ticket
 
 
