@@ -7,11 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from elbowroom.app import Extra, desk, engines
-from elbowroom.demo import routes, seed, seeding
+from elbowroom.demo import post, seed, seeding
+from elbowroom.demo.company import Company
+from elbowroom.demo.participant import Address
+from elbowroom.demo.post import Post
+from elbowroom.demo.routes import Doors
 from elbowroom.kit.config import Config
 from elbowroom.kit.db import only_server
 
@@ -24,13 +29,18 @@ def run(parsed: argparse.Namespace, config: Config, listening: socket.socket, se
     with _folder(parsed.keep) as folder:
         own = settings(config, folder)
         prepare(own)
-        print(_greeting(_address(parsed, listening)), flush=True)  # noqa: T201
-        return server(parsed, desk(own, extra=extra()), listening)
+        address = _address(parsed, listening)
+        print(_greeting(address), flush=True)  # noqa: T201
+        return server(parsed, desk(own, extra=extra(own, address)), listening)
 
 
 def settings(config: Config, folder: Path) -> Config:
     """The operator's settings, but with a store and a post of the demo's own."""
-    return replace(config, data_dir=folder, database_url="", bus_url="", smtp_url="")
+    listen = f"{post.HERE}:{post.free_port()}"
+    networks = (ip_network("127.0.0.0/8"),)
+    return replace(
+        config, data_dir=folder, database_url="", bus_url="", smtp_url="", smtp_listen=listen, mail_networks=networks
+    )
 
 
 def prepare(config: Config) -> None:
@@ -44,8 +54,12 @@ def prepare(config: Config) -> None:
             own.db.close()
 
 
-def extra() -> Extra:
-    return Extra(demo=True, routers=[routes.router])
+def extra(config: Config, address: str, pace: float = 1.0) -> Extra:
+    """What makes a desk the demo. `address`: where it listens; `pace`: of the scripted colleague, 1 is a person's."""
+    world = Post(int(config.smtp_listen.rpartition(":")[2]))
+    company = Company(Address(address, config.origin or address), seed.load().colleague, pace)
+    doors = Doors(world, company)
+    return Extra(demo=True, routers=[doors.router()], services=[world.service, company.service])
 
 
 @contextmanager

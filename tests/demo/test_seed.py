@@ -132,12 +132,8 @@ def test_html_mails_have_a_table_a_style_and_a_remote_picture(seed: Seed) -> Non
             assert part in page
 
 
-@pytest.mark.parametrize(
-    ("language", "first", "last"), [("ru", "\u0430", "\u044f"), ("zh", "\u4e00", "\u9fff")]
-)
-def test_russian_and_chinese_are_written_in_their_own_letters(
-    seed: Seed, language: str, first: str, last: str
-) -> None:
+@pytest.mark.parametrize(("language", "first", "last"), [("ru", "\u0430", "\u044f"), ("zh", "\u4e00", "\u9fff")])
+def test_russian_and_chinese_are_written_in_their_own_letters(seed: Seed, language: str, first: str, last: str) -> None:
     for ticket in (one for one in seed.tickets if one.language == language):
         for message in ticket.messages:
             assert any(first <= sign <= last for sign in message.text), ticket.subject

@@ -4,16 +4,19 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from sqlalchemy import RowMapping, select
 
+from elbowroom.app import engines
 from elbowroom.conversations.tables import attachments, conversations, messages
 from elbowroom.demo import seed as seeds
-from elbowroom.demo import seeding
+from elbowroom.demo import serve
 from elbowroom.kit import journal
+from elbowroom.kit.config import Config
 from elbowroom.kit.jobs import jobs
 from elbowroom.kit.web import Engines
 from elbowroom.overview.search import search
@@ -128,5 +131,10 @@ def test_attached_files_are_there_and_pictures_open(planted: Engines) -> None:
             assert Image.open(io.BytesIO(content)).size == (640, 420)
 
 
-def test_only_an_empty_store_is_seeded(planted: Engines) -> None:
-    assert not planted.db.read_now(seeding.is_empty)
+def test_a_kept_store_is_seeded_once(tmp_path: Path) -> None:
+    config = serve.settings(Config(), tmp_path)
+    serve.prepare(config)
+    serve.prepare(config)
+    own = engines(config)
+    assert len(rows(own, tickets)) == 62
+    own.db.close()
