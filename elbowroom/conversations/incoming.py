@@ -28,12 +28,16 @@ def open_ticket(
 
 
 def answer(
-    tx: Tx, ticket: int, customer: int, text: str, *, extra: dict[str, Any] | None = None, is_auto: bool = False
-) -> int:
-    """A customer's further message; reopens the ticket unless a machine wrote it. Returns its number."""
+    tx: Tx, ticket: int, customer: int, text: str, *, extra: dict[str, Any] | None = None, is_auto: bool = False,
+    is_older: bool = False,
+) -> int:  # fmt: skip
+    """A customer's further message; reopens the ticket unless a machine wrote it or it is of an import.
+
+    Returns its number.
+    """
     stored = _stored(tx, ticket)
     number = _say(tx, stored, stored["conversation"], text, customer, extra or {}, is_auto, None)
-    if not is_auto and stored["queue"] != "new":
+    if not is_auto and not is_older and stored["queue"] != "new":
         set_field(tx, _stored(tx, ticket), "status", REOPENED, None)
     return number
 
