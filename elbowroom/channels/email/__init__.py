@@ -1,0 +1,35 @@
+"""The mailbox channel: mail comes in by IMAP or SMTP, replies go out by SMTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from elbowroom.channels.email import arriving, sending, system_mail
+from elbowroom.channels.email.keeping import Keeper
+from elbowroom.channels.email.routes import router
+from elbowroom.kit.jobs import Handler
+from elbowroom.kit.web import Engines
+
+__all__ = ["handlers", "router", "service"]
+
+
+def handlers(engines: Engines) -> dict[str, Handler]:
+    return {"deliver": partial(sending.deliver, engines), "system_mail": partial(system_mail.send, engines)}
+
+
+@asynccontextmanager
+async def service(engines: Engines) -> AsyncIterator[None]:
+    """Fetches from every mailbox, and listens for mail where the operator asked for it, while the desk runs."""
+    keeper = Keeper(engines)
+    engines.bus.listen("mailboxes", keeper.wake)
+    receiver = await arriving.opened(engines)
+    task = asyncio.create_task(keeper.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        if receiver is not None:
+            await receiver.close()
+        await keeper.stop()
