@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests.cast import LOG, Desk, Nora, Person, desk_of, stage
+pytest.register_assert_rewrite("tests.cast", "tests.converge")
+
+from tests.cast import LOG, Desk, Nora, Person, desk_of, stage  # noqa: E402
 
 FIRST_SEED = int(os.environ.get("ELBOWROOM_SEED", "20260701"))
 

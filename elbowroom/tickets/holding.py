@@ -36,8 +36,9 @@ def force(tx: Tx, viewer: Viewer, ticket: int) -> None:
         tx, viewer, place_of(ticket), audience=audience_of(stored["department"]),
         managers_only=inbox["may_force"] == "managers", may_manage=viewer.manages(stored["department"]),
     )  # fmt: skip
-    if forced is not None:  # the fact stands in the ticket's history, so it raised its version
-        tx.run(update(tickets).where(tickets.c.id == ticket).values(version=forced.version))
+    if forced is not None:  # the fact stands in the ticket's history, so it changed the ticket
+        change = {"version": forced.version, "changed_at": tx.now}
+        tx.run(update(tickets).where(tickets.c.id == ticket).values(**change))
 
 
 def _inbox(read: Read, stored: RowMapping) -> RowMapping:

@@ -1,0 +1,76 @@
+"""A page behind a real socket: follows its places in a thread of its own until it shows what a fresh one does."""
+
+import threading
+from typing import Any
+
+from tests.cast import Person, Tab, eventually
+from tests.converge.page import Page, crowds_of, same_form
+
+
+class Follower:
+    """Everything that the socket brings goes through the page; what the page says goes out."""
+
+    def __init__(self, person: Person, *places: str) -> None:
+        self.person, self.page = person, Page()
+        self.tab: Tab = person.tab()
+        self.lock = threading.Lock()
+        self.read = 0
+        self._catch_up()
+        for place in places:
+            self._say(self.page.watch(place))
+        eventually(self.is_live, "the page is live")
+
+    def is_live(self) -> bool:
+        self._catch_up()
+        for inbox in list(self.page.lists):
+            self.page.listed(inbox, listed(self.person, inbox))
+        return self.page.is_live
+
+    def agrees(self, place: str) -> None:
+        """Waits until the page shows what a fresh socket is told."""
+        fresh = self.person.tab()
+        told = fresh.watches(place)
+        fresh.closes()
+        wanted = (same_form(place, told["state"]), crowds_of(told["crowds"]), self._rows(place))
+        shown: list[Any] = [None]
+
+        def same() -> bool:
+            if not self.is_live() or place not in self.page.places:
+                return False
+            rows = self.page.places[place].rows
+            shown[0] = (same_form(place, self.page.shows(place)), self.page.crowds(place), rows)
+            return bool(shown[0] == wanted)
+
+        try:
+            eventually(same, "agreement", within=3)
+        except AssertionError:
+            assert shown[0] == wanted
+            raise
+
+    def _rows(self, place: str) -> dict[int, Any]:
+        return {row["id"]: row for row in listed(self.person, place)} if place.startswith("inbox/") else {}
+
+    def heard(self) -> set[str]:
+        told = [one for one in self.tab.heard if one["type"] in ("facts", "resumed")]
+        return {fact["kind"] for one in told for fact in one["facts"]}
+
+    def _catch_up(self) -> None:
+        while self.read < len(self.tab.heard):
+            self._say(self.page.hear(self.tab.heard[self.read]))
+            self.read += 1
+
+    def _say(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            if message["type"] != "pong":  # the tab answers by itself
+                self.tab.says(**message)
+
+
+def listed(person: Person, inbox: str) -> list[dict[str, Any]]:
+    """All rows of an inbox, page by page."""
+    rows: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        page = person.get("/tickets", inbox=inbox.partition("/")[2], sort="id", limit=200, after=after).ok()
+        rows += page["tickets"]
+        if (after := page["next"]) is None:
+            return rows

@@ -1,0 +1,339 @@
+"""A page as the protocol wants it, without a browser: snapshots, facts, rows and crowds in, state out.
+
+Each place is a base that the stream brought, in order, and the facts beyond it that came in answers to commands.
+What is shown is the base with those put on top, so no order of arrival matters.
+"""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Place:
+    """`version`: everything she may hear up to it is in `state`."""
+
+    state: Json
+    version: int
+    beyond: dict[int, Json] = field(default_factory=dict)
+    rows: dict[int, Json] = field(default_factory=dict)
+    lost: dict[int, int] = field(default_factory=dict)
+    crowds: dict[str, Json] = field(default_factory=dict)
+    heard: list[int] = field(default_factory=list)  # versions since the snapshot, as the stream brought them
+    since: int = 0  # the snapshot's version
+
+
+class OutOfOrder(AssertionError):
+    """The stream of a place went back, or told a version twice."""
+
+
+@dataclass
+class Page:
+    """`hear` returns what the page says in answer."""
+
+    checks_gaps: bool = True
+    me: Json = field(default_factory=dict)
+    epoch: str | None = None
+    position: int = 0
+    mark: int | None = None
+    watched: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
+    streams: dict[str, int] = field(default_factory=dict)
+    owed: set[str] = field(default_factory=set)
+    is_welcome: bool = False
+    resets: int = 0  # snapshots that a gap or the server asked for
+    lists: set[str] = field(default_factory=set)  # inboxes whose list must be read anew
+    here: Json | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.is_welcome and not self.owed and not self.lists
+
+    # saying
+    def hello(self, tab: str, nonce: str) -> Json:
+        resume = None
+        if self.epoch and self.mark is not None:
+            resume = {"epoch": self.epoch, "position": self.position, "mark": self.mark}
+        return {"type": "hello", "tab": tab, "nonce": nonce, "resume": resume}
+
+    def watch(self, place: str) -> list[Json]:
+        self.watched.add(place)
+        if not self.is_welcome:
+            return []
+        self.owed.add(place)
+        return [{"type": "watch", "place": place, "known": False}]
+
+    def unwatch(self, place: str) -> list[Json]:
+        self.watched.discard(place)
+        self._drop(place)
+        return [{"type": "unwatch", "place": place}] if self.is_welcome else []
+
+    def stand(self, place: str | None, doing: str = "viewing") -> list[Json]:
+        self.here = {"type": "here", "place": place, "doing": doing}
+        return [self.here] if self.is_welcome else []
+
+    def cut(self) -> None:
+        self.is_welcome = False
+
+    # hearing
+    def hear(self, message: Json) -> list[Json]:
+        told = getattr(self, f"_{message['type']}", None)
+        return told(message) if told else []
+
+    def answered(self, facts: list[Json]) -> None:
+        """A command's answer carries its facts."""
+        for fact in facts:
+            place = self.places.get(fact["place"])
+            if place is not None and fact["version"] > place.version:
+                place.beyond[fact["version"]] = fact
+
+    def _welcome(self, message: Json) -> list[Json]:
+        self.is_welcome = True
+        self.me = message["me"]
+        resumes = message["resumed"] and self.epoch == message["epoch"]
+        if not resumes:
+            if self.epoch not in (None, message["epoch"]):
+                self.places.clear()
+            self.position, self.mark = message["position"], message["mark"]
+        self.epoch = message["epoch"]
+        known = set(self.streams) if resumes else set()
+        self.streams.clear()
+        self.owed = set(self.watched)
+        said = [{"type": "watch", "place": place, "known": place in known} for place in sorted(self.watched)]
+        return [*said, *([self.here] if self.here else [])]
+
+    def _ping(self, message: Json) -> list[Json]:
+        return [{"type": "pong", "n": message["n"]}]
+
+    def _heartbeat(self, message: Json) -> list[Json]:
+        self.epoch = message["epoch"]
+        if not self.owed:
+            self.position, self.mark = message["position"], message["mark"]
+        return []
+
+    def _snapshot(self, message: Json) -> list[Json]:
+        name = message["place"]
+        if name not in self.watched:
+            return []
+        before = self.places.get(name)
+        beyond = before.beyond if before else {}
+        place = Place(deepcopy(message["state"]), message["version"], since=message["version"])
+        place.beyond = {version: fact for version, fact in beyond.items() if version > place.version}
+        self.places[name] = place
+        if name.startswith("inbox/"):
+            self.lists.add(name)
+        return self._begun(message, place)
+
+    def _resumed(self, message: Json) -> list[Json]:
+        place = self.places.get(message["place"])
+        if place is None or message["place"] not in self.watched:
+            return self._again(message["place"])
+        self._apply(place, message["facts"], again=True)
+        self._apply_rows(place, message)
+        return self._begun(message, place)
+
+    def _begun(self, message: Json, place: Place) -> list[Json]:
+        self.streams[message["place"]] = message["n"]
+        self.owed.discard(message["place"])
+        place.crowds = {crowd["place"]: crowd for crowd in message["crowds"]}
+        place.heard, place.since = [], place.version
+        return []
+
+    def _facts(self, message: Json) -> list[Json]:
+        place = self._next(message)
+        if place is None:
+            return self._gap(message)
+        self._apply(place, message["facts"])
+        return []
+
+    def _rows(self, message: Json) -> list[Json]:
+        place = self._next(message)
+        if place is None:
+            return self._gap(message)
+        self._apply_rows(place, message)
+        return []
+
+    def _crowd(self, message: Json) -> list[Json]:
+        place = self._next(message)
+        if place is None:
+            return self._gap(message)
+        place.crowds.update({crowd["place"]: crowd for crowd in message["crowds"]})
+        return []
+
+    def _gone(self, message: Json) -> list[Json]:
+        self._drop(message["place"])
+        return []
+
+    def _behind(self, message: Json) -> list[Json]:
+        return self._again(message["place"])
+
+    def _error(self, message: Json) -> list[Json]:
+        if place := message.get("place"):
+            self._drop(place)
+        return []
+
+    def _rights(self, message: Json) -> list[Json]:
+        self.me = message["me"]
+        return []
+
+    # streams
+    def _next(self, message: Json) -> Place | None:
+        """The place, where this is its next frame; older ones are ignored, a missing one is a gap."""
+        last = self.streams.get(message["place"])
+        if last is None or message["n"] <= last:
+            return None
+        if self.checks_gaps and message["n"] > last + 1:
+            return None
+        self.streams[message["place"]] = message["n"]
+        return self.places.get(message["place"])
+
+    def _gap(self, message: Json) -> list[Json]:
+        last = self.streams.get(message["place"])
+        if last is None or message["n"] <= last or not self.checks_gaps:
+            return []
+        return self._again(message["place"])
+
+    def _again(self, place: str) -> list[Json]:
+        if place not in self.watched:
+            return []
+        self.resets += 1
+        self.streams.pop(place, None)
+        self.owed.add(place)
+        return [{"type": "watch", "place": place, "known": False}]
+
+    def _drop(self, place: str) -> None:
+        self.owed.discard(place)
+        self.lists.discard(place)
+        self.streams.pop(place, None)
+        self.places.pop(place, None)
+
+    def _apply(self, place: Place, facts: list[Json], again: bool = False) -> None:
+        for fact in facts:
+            version = fact["version"]
+            if not again and place.heard and version <= place.heard[-1]:
+                raise OutOfOrder(f"{fact['place']}: {version} after {place.heard[-1]}")
+            if not again:
+                place.heard.append(version)
+            if version > place.version:
+                put(place.state, fact)
+                place.version = version
+        place.beyond = {version: fact for version, fact in place.beyond.items() if version > place.version}
+
+    @staticmethod
+    def _apply_rows(place: Place, message: Json) -> None:
+        for told in message["rows"]:
+            row = {name: value for name, value in told.items() if name != "changed_by"}  # of the change, not the row
+            newest = max(place.lost.get(row["id"], 0), place.rows.get(row["id"], {"version": 0})["version"])
+            if row["version"] > newest:
+                place.rows[row["id"]] = row
+        for gone in message["gone"]:
+            place.lost[gone["id"]] = max(gone["version"], place.lost.get(gone["id"], 0))
+            if place.rows.get(gone["id"], {"version": gone["version"] + 1})["version"] <= gone["version"]:
+                del place.rows[gone["id"]]
+        if message.get("counts"):
+            place.state["counts"] = message["counts"]
+
+    def listed(self, name: str, rows: list[Json]) -> None:
+        """The list of an inbox was read over HTTP, after the snapshot came."""
+        if (place := self.places.get(name)) is not None:
+            self._apply_rows(place, {"rows": rows, "gone": []})
+            self.lists.discard(name)
+
+    # what is shown
+    def shows(self, name: str) -> Json:
+        """The state of a place as the page would draw it now."""
+        place = self.places[name]
+        state = deepcopy(place.state)
+        for version in sorted(place.beyond):
+            put(state, place.beyond[version])
+        return state
+
+    def crowds(self, name: str) -> dict[str, Any]:
+        return crowds_of(list(self.places[name].crowds.values()))
+
+    def head(self, ticket: int) -> int:
+        """The newest number that could hold a reply, as far as the page knows."""
+        return int(self.shows(f"ticket/{ticket}")["ticket"]["head"])
+
+
+def put(state: Json, fact: Json) -> None:
+    """Applies one fact to the state of its place."""
+    kind = fact["place"].partition("/")[0]
+    {"ticket": _put_ticket, "department": _put_department, "person": _put_person}[kind](state, fact)
+
+
+def _put_ticket(state: Json, fact: Json) -> None:
+    ticket, data = state["ticket"], fact["data"]
+    for name, value in data.get("set", {}).items():
+        ticket[name] = value
+        if name in ticket["versions"]:
+            ticket["versions"][name] = fact["version"]
+    ticket["version"], ticket["changed_at"] = fact["version"], fact["at"]
+    if data.get("message"):
+        numbered = {one["number"]: one for one in state["messages"]}
+        numbered[data["message"]["number"]] = data["message"]
+        state["messages"] = [numbered[number] for number in sorted(numbered)]
+    if fact["kind"] in ("label_added", "label_removed"):
+        others = [name for name in ticket["labels"] if name != data["label"]["name"]]
+        added = [data["label"]["name"]] if fact["kind"] == "label_added" else []
+        ticket["labels"] = sorted([*others, *added], key=str.casefold)
+    if fact["kind"] == "follower_added":
+        ticket["followers"] = sorted([*ticket["followers"], data["customer"]], key=lambda one: one["id"])
+
+
+def _put_department(state: Json, fact: Json) -> None:
+    data = fact["data"]
+    if fact["kind"] in ("department_made", "department_changed"):
+        state["department"].update(data["set"], version=fact["version"])
+    if data.get("person"):
+        people = {one["id"]: one for one in state["people"]}
+        people[data["person"]["id"]] = {**people.get(data["person"]["id"], {}), **data["person"]}
+        state["people"] = list(people.values())
+    if fact["kind"] == "person_left":
+        state["people"] = [one for one in state["people"] if one["id"] != data["id"]]
+    for name, many in (("inbox", "inboxes"), ("label", "labels")):
+        if isinstance(data.get(name), dict):
+            state[many] = [one for one in state[many] if one["id"] != data[name]["id"]] + [data[name]]
+
+
+def _put_person(state: Json, fact: Json) -> None:
+    data = fact["data"]
+    state["me"].update(data.get("set", {}))
+    if fact["kind"] in ("reply_held", "held_settled"):
+        state["held"] = [one for one in state["held"] if one["id"] != data["held"]]
+        if data.get("entry"):
+            state["held"].append(data["entry"])
+
+
+def same_form(name: str, state: Json) -> Json:
+    """What two states of a place must agree in.
+
+    Drafts are each device's own, and no facts. What a held text had not seen is told by its ticket's facts.
+    """
+    kind, fresh = name.partition("/")[0], deepcopy(state)
+    fresh.pop("drafts", None)
+    if "held" in fresh:
+        fresh["held"] = {one["id"]: (one["ticket"], one["body"], one["reason"], one["seen"]) for one in fresh["held"]}
+    if kind == "ticket":
+        fresh.pop("held")  # heard on her own place
+    if kind == "inbox":
+        fresh.pop("inbox")  # heard on its department
+    if kind == "department":
+        people = [{**one, "departments": None} for one in fresh["people"]]
+        fresh["people"] = sorted(people, key=lambda one: one["id"])
+        for many in ("inboxes", "labels"):
+            fresh[many] = sorted(fresh[many], key=lambda one: one["id"])
+    return fresh
+
+
+def crowds_of(crowds: list[Json]) -> dict[str, Any]:
+    """Who does what where, and who holds it; empty places are as good as none."""
+    shown = {}
+    for crowd in crowds:
+        people = {one["name"]: one["doing"] for one in crowd["people"]}
+        lock = (crowd["lock"]["holder"]["name"], crowd["lock"]["fence"]) if crowd["lock"] else None
+        if people or lock:
+            shown[crowd["place"]] = {"people": people, "lock": lock}
+    return shown

@@ -1,0 +1,272 @@
+"""For every kept fact: state + facts == a fresh fetch. A kind that the code can announce and nobody tries fails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from elbowroom.conversations import delivery
+from tests.cast import UNDO_FOR, Desk, Nora, Person, eventually
+from tests.converge.follow import Follower
+from tests.converge.kinds import announced
+
+BORN = {"ticket_opened", "account_made", "department_made"}  # the first fact of its place: nobody can watch it before
+UNHEARD = {"ticket_left": "the last word to those who lose it; tested below"}
+
+
+@dataclass
+class Scene:
+    desk: Desk
+    ada: Person
+    bianca: Person
+    hanna: Person
+    nora: Nora
+    ticket: int
+
+    def waiting(self) -> int:
+        return int(self.bianca.replies(self.ticket, "Change the fuse.")["message"]["number"])
+
+    def sent(self) -> int:
+        message = self.bianca.replies(self.ticket, "Change the fuse.")["message"]
+        self.desk.travel(UNDO_FOR)
+        eventually(lambda: self.bianca.messages(self.ticket)[-1]["state"] != "waiting", "it was carried")
+        return int(message["id"])
+
+    def held(self) -> int:
+        return int(self.hanna.replies(self.ticket, "And the bulb.", seen=0)["held"])
+
+    def person(self, name: str) -> dict[str, Any]:
+        people = self.ada.get("/people").ok()["people"]
+        return next(one for one in people if one["name"] == name)
+
+    def changes_bianca(self, **values: Any) -> None:
+        bianca = next(one for one in self.ada.get("/people").ok()["people"] if one["id"] == self.bianca.id)
+        self.ada.send("PATCH", f"/people/{bianca['id']}", {"from_version": bianca["version"], **values}).ok()
+
+    def refuses(self) -> int:
+        self.desk.postman.words = "550 no such user"
+        self.sent()
+        self.desk.postman.words = ""
+        return int(self.bianca.messages(self.ticket)[-1]["number"])
+
+
+def _labelled_and_not(scene: Scene) -> None:
+    label = f"lamp {scene.ticket}"
+    scene.bianca.labels(scene.ticket, label).ok()
+    scene.bianca.labels(scene.ticket, f"Äpfel {scene.ticket}").ok()
+    scene.bianca.unlabels(scene.ticket, label.upper()).ok()
+
+
+def _paused(scene: Scene) -> None:
+    scene.waiting()
+    scene.nora.answers(scene.ticket, "It works again!")
+    scene.desk.travel(UNDO_FOR)
+    eventually(lambda: scene.bianca.held(scene.ticket), "it is held")
+
+
+def _forced(scene: Scene) -> None:
+    scene.bianca.locks(scene.ticket).ok()
+    scene.desk.travel(5)
+    scene.hanna.forces(scene.ticket).ok()
+
+
+def _bounced(scene: Scene) -> None:
+    message = scene.sent()
+    scene.desk.write(lambda tx: delivery.bounced(tx, message, "mailbox full"))
+
+
+def _resent(scene: Scene) -> None:
+    number = scene.refuses()
+    scene.bianca.send("POST", f"/tickets/{scene.ticket}/replies/{number}/resend").ok()
+
+
+def _restored(scene: Scene) -> None:
+    scene.bianca.throws_away(scene.ticket).ok()
+    scene.hanna.restores(scene.ticket).ok()
+
+
+def _settled(scene: Scene) -> None:
+    scene.hanna.send("DELETE", f"/held/{scene.held()}").ok()
+
+
+def _followed(scene: Scene) -> None:
+    from elbowroom.people.customers import customer, find_or_make
+    from elbowroom.tickets.facts import say
+    from elbowroom.tickets.tables import followers
+
+    def verb(tx: Any) -> None:
+        carl = find_or_make(tx, "carl@customer.example", "Carl")
+        tx.run(followers.insert().values(ticket=scene.ticket, customer=carl, accepted=True))
+        say(tx, scene.ticket, 1, "follower_added", None, data={"customer": dict(customer(tx, carl))})
+
+    scene.desk.write(verb)
+
+
+def _renamed_department(scene: Scene) -> None:
+    now = scene.ada.get("/departments").ok()["departments"][0]
+    scene.ada.send("PATCH", "/departments/1", {"from_version": now["version"], "name": "Help"}).ok()
+
+
+def _joined(scene: Scene) -> None:
+    scene.changes_bianca(departments=[2])
+    scene.changes_bianca(departments=[1, 2])
+
+
+def _token(scene: Scene) -> None:
+    made = scene.bianca.send("POST", "/tokens", {"name": "script", "scopes": ["read"]}).ok()
+    scene.bianca.send("DELETE", f"/tokens/{made['id']}").ok()
+
+
+def _password(scene: Scene) -> None:
+    words = {"current": "a quiet bicycle bell", "new": "another quiet bell"}
+    scene.bianca.send("PUT", "/me/password", words).ok()
+
+
+Deed = Callable[[Scene], Any]
+T, D = "ticket", "department/1"
+CASES: dict[str, tuple[str, str, Deed]] = {
+    # kind: (who looks, at which place, what happens)
+    "message_added": ("hanna", T, lambda scene: scene.nora.answers(scene.ticket, "Hello?")),
+    "auto_added": ("hanna", T, lambda scene: scene.nora.answers(scene.ticket, "Out of office.", is_auto=True)),
+    "reply_submitted": ("hanna", T, lambda scene: scene.waiting()),
+    "reply_left": ("hanna", T, lambda scene: scene.sent()),
+    "reply_refused": ("hanna", T, lambda scene: scene.refuses()),
+    "reply_resent": ("hanna", T, _resent),
+    "reply_bounced": ("hanna", T, _bounced),
+    "reply_withdrawn": ("hanna", T, lambda scene: scene.bianca.withdraws(scene.ticket, scene.waiting()).ok()),
+    "reply_paused": ("hanna", T, _paused),
+    "note_added": ("hanna", T, lambda scene: scene.bianca.notes(scene.ticket, "She called.").ok()),
+    "field_changed": ("hanna", T, lambda scene: scene.bianca.changes(scene.ticket, subject="Lamp", status="closed", priority="high").ok()),  # noqa: E501
+    "owner_changed": ("hanna", T, lambda scene: scene.bianca.takes(scene.ticket).ok()),
+    "label_added": ("hanna", T, _labelled_and_not),
+    "label_removed": ("hanna", T, _labelled_and_not),
+    "follower_added": ("hanna", T, _followed),
+    "lock_forced": ("hanna", T, _forced),
+    "ticket_moved": ("hanna", T, lambda scene: scene.bianca.changes(scene.ticket, inbox=4).ok()),
+    "ticket_deleted": ("hanna", T, lambda scene: scene.bianca.throws_away(scene.ticket).ok()),
+    "ticket_restored": ("hanna", T, _restored),
+    "reply_held": ("hanna", "person", lambda scene: scene.held()),
+    "held_settled": ("hanna", "person", _settled),
+    "label_made": ("hanna", D, _labelled_and_not),
+    "inbox_changed": ("hanna", D, lambda scene: scene.ada.send("POST", "/inboxes", {"department": 1, "name": "New"}).ok()),  # noqa: E501
+    "department_changed": ("hanna", D, _renamed_department),
+    "person_changed": ("hanna", D, lambda scene: scene.changes_bianca(name="Bianca R.")),
+    "person_left": ("hanna", D, lambda scene: scene.changes_bianca(departments=[2])),
+    "person_joined": ("hanna", D, _joined),
+    "account_changed": ("bianca", "person", lambda scene: scene.changes_bianca(name="Bianca R.")),
+    "settings_changed": ("bianca", "person", lambda scene: scene.bianca.send("PATCH", "/me", {"theme": "dark"}).ok()),
+    "password_changed": ("bianca", "person", _password),
+    "token_made": ("bianca", "person", _token),
+    "token_ended": ("bianca", "person", _token),
+}  # fmt: skip
+
+
+OF_TICKETS = {kind for kind, (_, place, _) in CASES.items() if place == T} | {
+    "reply_held",
+    "held_settled",
+    "label_made",
+}
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest) -> Scene:
+    """What changes people or departments gets a house of its own."""
+    named = getattr(request.node, "callspec", None)
+    shared = named is not None and named.params["kind"] in OF_TICKETS
+    desk: Desk = request.getfixturevalue("desk" if shared else "own_desk")
+    nora = Nora(desk)
+    ada, bianca, hanna = (desk.person(name) for name in ("ada", "bianca", "hanna"))
+    return Scene(desk, ada, bianca, hanna, nora, nora.writes(inbox="Post"))
+
+
+def test_every_kind_that_the_code_announces_is_tried() -> None:
+    assert announced() - CASES.keys() - BORN - UNHEARD.keys() == set()
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_state_and_facts_are_a_fresh_fetch(scene: Scene, kind: str) -> None:
+    name, place, deed = CASES[kind]
+    looks: Person = getattr(scene, name)
+    place = {"ticket": f"ticket/{scene.ticket}", "person": f"person/{looks.id}"}.get(place, place)
+    follower = Follower(looks, place, "inbox/6", "inbox/4")
+    scene.desk.travel(1)  # so that a moment which is not told again shows
+    deed(scene)
+    eventually(lambda: follower.is_live() and kind in follower.heard(), f"{looks.name} hears {kind}")
+    follower.agrees(place)
+    follower.agrees("inbox/6")
+    follower.agrees("inbox/4")
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_what_was_missed_is_made_up_for(scene: Scene, kind: str) -> None:
+    """The same, but the fact falls into a gap between two connections and comes by resuming."""
+    name, place, deed = CASES[kind]
+    looks: Person = getattr(scene, name)
+    place = {"ticket": f"ticket/{scene.ticket}", "person": f"person/{looks.id}"}.get(place, place)
+    follower = Follower(looks, place, "inbox/6", "inbox/4")
+    at = follower.tab.welcome
+    follower.page.position, follower.page.mark = at["position"], at["mark"]
+    follower.tab.closes()
+    scene.desk.travel(1)
+    deed(scene)
+    follower.page.cut()
+    follower.tab = looks.tab(resume={name: at[name] for name in ("epoch", "position", "mark")})
+    follower.read = 0
+    eventually(follower.is_live, "the page is live again")
+    assert follower.tab.welcome["resumed"]
+    for one in (place, "inbox/6", "inbox/4"):
+        follower.agrees(one)
+
+
+def test_the_first_fact_of_a_ticket_shows_in_its_list(scene: Scene) -> None:
+    follower = Follower(scene.hanna, "inbox/1")
+    ticket = scene.nora.writes("A new lamp")
+    assert scene.desk.kinds(f"ticket/{ticket}")[0] == "ticket_opened"
+    eventually(lambda: follower.is_live() and ticket in follower.page.places["inbox/1"].rows, "the row comes")
+    follower.agrees("inbox/1")
+
+
+def test_the_first_facts_of_departments_and_people_are_their_first(scene: Scene) -> None:
+    assert scene.desk.kinds("department/1")[0] == "department_made"
+    assert scene.desk.kinds("person/2")[0] == "account_made"
+
+
+def test_who_belongs_to_both_departments_follows_a_move_between_them(scene: Scene) -> None:
+    follower = Follower(scene.ada, f"ticket/{scene.ticket}", "inbox/6", "inbox/2")
+    scene.ada.takes(scene.ticket).ok()
+    scene.ada.labels(scene.ticket, "lamp").ok()
+    scene.ada.changes(scene.ticket, inbox=2, subject="Bill").ok()
+    eventually(lambda: follower.is_live() and scene.ticket in follower.page.places["inbox/2"].rows, "the row comes")
+    for place in (f"ticket/{scene.ticket}", "inbox/6", "inbox/2"):
+        follower.agrees(place)
+
+
+def test_who_loses_a_ticket_hears_one_last_word_and_then_nothing(scene: Scene) -> None:
+    place = f"ticket/{scene.ticket}"
+    follower = Follower(scene.hanna, place, "inbox/6", "inbox/1")
+    scene.ada.changes(scene.ticket, inbox=2).ok()
+    word = follower.tab.hears("gone")
+    assert word == {"type": "gone", "place": place, "why": "moved", "by": {"id": scene.ada.id, "name": "Ada"}}
+    lost = follower.tab.hears("rows", place="inbox/6") if not _lost(follower, scene.ticket) else None
+    assert lost is None or lost["gone"][0]["by"]["name"] == "Ada"
+    scene.ada.notes(scene.ticket, "Between us.").ok()
+    later = scene.nora.writes("A later one")
+    follower.tab.hears("rows", lambda one: any(row["id"] == later for row in one["rows"]))
+    assert "Between us." not in str(follower.tab.heard)
+    follower.agrees("inbox/6")
+
+
+def _lost(follower: Follower, ticket: int) -> bool:
+    told = [one for one in follower.tab.heard if one["type"] == "rows"]
+    return any(gone["id"] == ticket for one in told for gone in one["gone"])
+
+
+def test_new_rights_bring_a_fresh_snapshot_of_every_place_that_stays_hers(scene: Scene) -> None:
+    place = f"ticket/{scene.ticket}"
+    follower = Follower(scene.bianca, place, "inbox/1", "department/1", f"person/{scene.bianca.id}")
+    scene.changes_bianca(role="manager", departments=[1, 2])
+    follower.tab.hears("rights")
+    eventually(lambda: follower.is_live() and follower.page.me["role"] == "manager", "she is a manager")
+    for one in (place, "inbox/1", "department/1", f"person/{scene.bianca.id}"):
+        follower.agrees(one)
