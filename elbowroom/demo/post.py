@@ -12,8 +12,9 @@ from email.utils import formatdate
 
 from sqlalchemy import RowMapping, select, update
 
-from elbowroom.channels.email import mailboxes
+from elbowroom.channels.email import mailboxes, ours
 from elbowroom.channels.email.shapes import IncomingAsked, MailboxAsked, MailboxChanges, OutgoingAsked
+from elbowroom.conversations.tables import messages
 from elbowroom.demo import seed
 from elbowroom.demo.letters import Letter, Letters, read_letter, remembered, shown
 from elbowroom.kit.clock import Clock, SystemClock
@@ -104,7 +105,7 @@ def connect(tx: Tx, engines: Engines, port: int) -> None:
 
 
 def _make(tx: Tx, viewer: Viewer, engines: Engines, inbox: seed.Inbox, outgoing: OutgoingAsked) -> None:
-    """The tickets that lie there came by this mailbox, so that their answers leave by it."""
+    """The tickets that lie there came by this mailbox, so their answers leave by it and bear ids of its domain."""
     lies: int | None = tx.value(select(inboxes.c.id).where(inboxes.c.name == inbox.name).limit(1))
     if lies is None:
         return
@@ -114,6 +115,10 @@ def _make(tx: Tx, viewer: Viewer, engines: Engines, inbox: seed.Inbox, outgoing:
     )  # fmt: skip
     made = mailboxes.make(tx, viewer, engines.vault, asked)
     tx.run(update(tickets).where(tickets.c.inbox == lies, tickets.c.channel.is_(None)).values(channel=made))
+    left = select(messages).join_from(messages, tickets, messages.c.ticket == tickets.c.id)
+    for row in tx.rows(left.where(tickets.c.channel == made, messages.c.kind == "reply", messages.c.mail_id.is_(None))):
+        mail_id = ours.mail_id(engines.vault, ours.row_of(row), inbox.address)
+        tx.run(update(messages).where(messages.c.id == row["id"]).values(mail_id=mail_id))
 
 
 def _administrator(tx: Tx) -> Viewer:

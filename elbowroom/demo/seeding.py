@@ -3,6 +3,7 @@
 All of it runs in the order of time, so that the journal's positions, versions and dates read as if it had grown.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -111,14 +112,14 @@ class _Grown:
 
     def _open(self, tx: Tx, message: Message) -> None:
         inbox = self.garden.inboxes[self.ticket.inbox]
-        customer, extra = self._customer(tx, message.author), _extra(message)
+        customer, extra = self._customer(tx, message.author), self._extra(message)
         self.id = incoming.open_ticket(
             tx, inbox, self.ticket.subject, customer, message.text, channel=None, extra=extra
         )
         self._attach(tx, message)
 
     def _hear(self, tx: Tx, message: Message) -> None:
-        incoming.answer(tx, self.id, self._customer(tx, message.author), message.text, extra=_extra(message))
+        incoming.answer(tx, self.id, self._customer(tx, message.author), message.text, extra=self._extra(message))
         self._attach(tx, message)
 
     def _reply(self, tx: Tx, message: Message) -> None:
@@ -175,6 +176,8 @@ class _Grown:
         content = pictures.draw(attachment.name) if attachment.kind == "png" else attachment.text.encode()
         return File(self.garden.files.put(content), attachment.name, TYPES[attachment.kind], len(content))
 
-
-def _extra(message: Message) -> dict[str, object]:
-    return {"html": html.clean(message.html)} if message.html else {}
+    def _extra(self, message: Message) -> dict[str, object]:
+        """What a mail brings besides its words."""
+        domain = self.garden.customers[message.author].address.partition("@")[2]
+        shown = {"html": html.clean(message.html)} if message.html else {}
+        return {"mail_id": f"<{uuid.uuid4().hex}@{domain}>", **shown}

@@ -72,14 +72,23 @@ def test_nora_writes_bianca_answers_and_nora_answers_in_the_thread(demo: Address
     played(story)
 
 
-def test_an_answer_to_a_planted_mail_lands_on_its_ticket(demo: Address) -> None:
+def test_a_planted_thread_goes_on_in_both_directions(demo: Address) -> None:
     async def story() -> None:
         async with entered(demo, BIANCA) as bianca:
-            before = next(one for one in mails(demo) if one["subject"] == "Will the Fjord fit a 35 mm handlebar?")
-            assert write(demo, "Re: anything", "I measured again: it is 31.8 mm.", before)[0] == 201
+            asked = next(one for one in mails(demo) if one["subject"] == "Will the Fjord fit a 35 mm handlebar?")
+            assert write(demo, "Re: anything", "I measured again: it is 31.8 mm.", asked)[0] == 201
             ticket = await newest(bianca)
             assert ticket["subject"] == "Will the Fjord fit a 35 mm handlebar?"
             assert (await said(bianca, ticket["id"]))[-1]["author"]["name"] == "Nora Ellis"
+
+            place = f"ticket/{ticket['id']}"
+            await bianca.watch(place)
+            reply = {"body": "Then it fits.", "seen": ticket["head"]}
+            assert (await bianca.ask("POST", f"/api/tickets/{ticket['id']}/replies", reply))[0] == 201
+            assert await bianca.until(lambda: bool(bianca.told(place, "reply_left")), 15)
+            *_, mine, got = mails(demo)
+            assert mine["in_reply_to"] == asked["message_id"]
+            assert got["in_reply_to"] == mine["message_id"]
 
     played(story)
 
