@@ -13,7 +13,7 @@ from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read, folded
 from elbowroom.kit.mail.parsed import Address, ParsedMail
 from elbowroom.kit.vault import Vault
-from elbowroom.people.tables import customers
+from elbowroom.people.tables import customers, people
 from elbowroom.tickets.tables import channels, tickets
 
 MOST = 2000
@@ -91,6 +91,7 @@ def remembered(read: Read, vault: Vault) -> list[Letter]:
     asked = (
         select(
             messages, tickets.c.subject, channels.c.address, channels.c.name.label("desk"),
+            people.c.name.label("agent_name"),
             func.coalesce(author.c.email, customers.c.email).label("email"),
             func.coalesce(author.c.name, customers.c.name).label("customer_name"),
         )
@@ -98,6 +99,7 @@ def remembered(read: Read, vault: Vault) -> list[Letter]:
         .join(channels, tickets.c.channel == channels.c.id)
         .join(customers, tickets.c.requester == customers.c.id)
         .outerjoin(author, messages.c.customer == author.c.id)
+        .outerjoin(people, messages.c.agent == people.c.id)
         .where(messages.c.kind.in_(("customer", "reply")), messages.c.state.is_(None) | (messages.c.state == "left"))
         .order_by(messages.c.ticket, messages.c.number)
     )  # fmt: skip
@@ -111,7 +113,8 @@ def remembered(read: Read, vault: Vault) -> list[Letter]:
 def _thread(vault: Vault, rows: list[RowMapping]) -> list[Letter]:
     letters: list[Letter] = []
     for row in rows:
-        desk, customer = Address(row["desk"], row["address"]), Address(row["customer_name"], row["email"])
+        named = f"{row['agent_name']} ({row['desk']})" if row["agent_name"] else row["desk"]
+        desk, customer = Address(named, row["address"]), Address(row["customer_name"], row["email"])
         theirs = row["kind"] == "customer"
         mail_id = row["mail_id"] or ours.mail_id(vault, ours.row_of(row), row["address"])
         references = tuple(one.message_id for one in letters)

@@ -95,7 +95,9 @@ def test_a_planted_thread_goes_on_in_both_directions(demo: Address) -> None:
 
 def test_a_planted_conversation_stands_in_the_customers_mailbox(demo: Address) -> None:
     thread = [one for one in mails(demo) if one["subject"].endswith("Where is my order NL-20731?")]
-    assert [one["from"].partition(" ")[0] for one in thread] == ["Nora", "Northlight", "Nora"]
+    assert [one["from"].partition(" <")[0] for one in thread] == [
+        "Nora Ellis", "Bianca Rossi (Northlight Support)", "Nora Ellis",
+    ]  # fmt: skip
     assert [one["in_reply_to"] for one in thread] == [None, *(one["message_id"] for one in thread[:-1])]
 
 
