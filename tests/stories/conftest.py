@@ -1,0 +1,54 @@
+"""The stage of the stories: one Chromium a session, one house a module, one context a person."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.browser import FLAGS, chromium
+from tests.stories.agent import PATIENCE, Agent, at_a_browser
+from tests.stories.house import Counter, House, running
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="module")
+def stage(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The module's house, with the cast of tests/cast.py in it."""
+    folder = tmp_path_factory.mktemp("stage") / "desk"
+    shutil.copytree(template, folder)
+    with running(House(folder)) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def nora(stage: House) -> Iterator[Counter]:
+    nora = Counter(stage)
+    yield nora
+    nora.omid.goes_home()
+
+
+def _someone(name: str) -> Callable[..., Any]:
+    async def come(browser: Browser, stage: House) -> AsyncIterator[Agent]:
+        async with at_a_browser(browser, stage, name) as agent:
+            yield await agent.comes()
+
+    return pytest.fixture(name=name.lower())(come)
+
+
+bianca, hanna, omid, lena, ada = map(_someone, ("Bianca", "Hanna", "Omid", "Lena", "Ada"))

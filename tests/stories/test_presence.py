@@ -1,0 +1,150 @@
+"""Who is at a ticket, what she does there, and that she is gone when she is."""
+
+import asyncio
+import os
+import signal
+from asyncio.subprocess import DEVNULL, PIPE, create_subprocess_exec
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.browser import FLAGS, chromium
+from tests.stories.agent import Agent, at_a_browser, sits_down
+from tests.stories.crowd import Lookout
+from tests.stories.house import Counter, House
+from tests.stories.wire import Wire
+
+pytestmark = [pytest.mark.browser, pytest.mark.anyio]
+GONE = 12.0
+LOOK = 1.0  # the last answer may be on its way when the wire falls silent, and the board looks now and then
+
+
+@pytest.fixture
+async def ticket(nora: Counter) -> int:
+    return await nora.writes("Lamp broken")
+
+
+@pytest.fixture
+def lookout(nora: Counter, ticket: int) -> Iterator[Lookout]:
+    lookout = Lookout(nora.omid, ticket)
+    yield lookout
+    lookout.tab.closes()
+
+
+async def test_hanna_sees_that_bianca_is_viewing_and_then_writing(bianca: Agent, hanna: Agent, ticket: int):
+    await bianca.opens(ticket)
+    await hanna.sees_at_row(ticket, "Bianca is viewing")
+    await hanna.opens(ticket)
+    await hanna.sees_here("Bianca is viewing")
+    await bianca.sees_here("Hanna is viewing")
+    await bianca.types("Dear Nora")
+    await hanna.sees("Bianca is writing a reply")
+    await hanna.sees_at_row(ticket, "Bianca is writing a reply")
+    await bianca.chooses("Note")
+    await bianca.types("She called as well")
+    await hanna.sees("Bianca is writing a note")
+
+
+async def test_who_comes_late_sees_it_in_her_first_paint(bianca: Agent, stage: House, browser: Browser, ticket: int):
+    await bianca.opens(ticket)
+    await bianca.types("Dear Nora")
+    async with at_a_browser(browser, stage, "Hanna") as hanna:
+        await hanna.context.add_init_script(FIRST_PAINT)
+        await hanna.comes(f"/ticket/{ticket}")
+        await expect(hanna.box).to_be_visible()
+        await hanna.sees_here("Bianca is writing a reply")
+        await hanna.sees_at_row(ticket, "Bianca is writing a reply")
+        first = await hanna.page.evaluate("window.firstPaint")
+    assert "Bianca is writing a reply" in first
+
+
+# The pictures in the frame in which the box first stands on the page.
+FIRST_PAINT = """
+new MutationObserver((_, watching) => {
+  if (!document.querySelector("textarea")) return;
+  watching.disconnect();
+  requestAnimationFrame(() => {
+    const pictures = document.querySelectorAll("[role=group] [role=img]");
+    window.firstPaint = [...pictures].map((one) => one.getAttribute("aria-label")).join(", ");
+  });
+}).observe(document, {childList: true, subtree: true});
+"""
+
+
+async def test_a_second_tab_changes_nothing(bianca: Agent, hanna: Agent, ticket: int, lookout: Lookout):
+    await bianca.opens(ticket)
+    await hanna.opens(ticket)
+    await hanna.sees_here("Bianca is viewing")
+    other = await bianca.other_tab()
+    await other.goes_to(ticket)
+    await expect(hanna.here.get_by_role("img")).to_have_count(1)
+    await other.types("Dear Nora")
+    await hanna.sees_here("Bianca is writing a reply")
+    await other.closes_tab()
+    await hanna.sees_here("Bianca is viewing")
+    assert lookout.never_missed("Bianca")
+
+
+async def test_leaving_is_seen_within_a_second(bianca: Agent, hanna: Agent, ticket: int, lookout: Lookout):
+    await bianca.opens(ticket)
+    await hanna.opens(ticket)
+    await hanna.sees_here("Bianca is viewing")
+    await bianca.presses("u")
+    await asyncio.to_thread(lookout.gone_after, "Bianca", 1.0)
+    await hanna.sees_nobody_here("Bianca")
+    await hanna.sees_here("Bianca left")
+
+
+async def test_a_killed_browser_is_gone_within_twelve_seconds(
+    hanna: Agent, stage: House, tmp_path: Path, ticket: int, lookout: Lookout
+):
+    async with own_browser(tmp_path) as (browser, kill):
+        bianca = await sits_down(browser, stage, "Bianca")
+        await bianca.comes(f"/ticket/{ticket}")
+        await bianca.types("Dear Nora")
+        await hanna.opens(ticket)
+        await hanna.sees_here("Bianca is writing a reply")
+        kill()
+        seconds = await asyncio.to_thread(lookout.gone_after, "Bianca", GONE)
+        await hanna.sees_nobody_here("Bianca")
+    print(f"a killed browser was gone after {seconds:.1f} s")
+
+
+async def test_a_browser_behind_a_silent_wire_is_gone_within_twelve_seconds(
+    hanna: Agent, browser: Browser, stage: House, ticket: int, lookout: Lookout
+):
+    async with Wire(stage.port).laid() as wire, at_a_browser(browser, stage, "Bianca", origin=wire.origin) as bianca:
+        await bianca.comes(f"/ticket/{ticket}")
+        await hanna.opens(ticket)
+        await hanna.sees_here("Bianca is viewing")
+        bianca.wire_may_break = True
+        wire.fall_silent()
+        seconds = await asyncio.to_thread(lookout.gone_after, "Bianca", GONE + LOOK)
+        await hanna.sees_nobody_here("Bianca")
+    print(f"a browser behind a silent wire was gone after {seconds:.1f} s")
+
+
+@asynccontextmanager
+async def own_browser(folder: Path) -> AsyncIterator[tuple[Browser, Callable[[], None]]]:
+    """A Chromium in a process group of its own, and how to kill it."""
+    flags = [*FLAGS, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={folder}"]
+    process = await create_subprocess_exec(
+        str(chromium()), *flags, stdout=DEVNULL, stderr=PIPE, start_new_session=True
+    )  # fmt: skip
+
+    def kill() -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    assert process.stderr is not None
+    try:
+        while b"DevTools listening on" not in (line := await process.stderr.readline()):
+            assert line, "Chromium did not start"
+        async with async_playwright() as playwright:
+            yield await playwright.chromium.connect_over_cdp(line.split()[-1].decode()), kill
+    finally:
+        kill()
+        await process.communicate()
