@@ -90,8 +90,20 @@ def _may_leave(tx: Tx, row: RowMapping) -> bool:
 
 
 def _take_back(tx: Tx, row: RowMapping) -> None:
-    """What submitting it changed goes back only where nobody changed it since."""
+    """What submitting it changed goes back only where nobody changed it since, and no later reply rests on it."""
     status = (row["effects"] or {}).get("status")
     stored = tx.first(select(tickets).where(tickets.c.id == row["ticket"]))
-    if status and stored is not None and stored["status_version"] == status["version"]:
+    unchanged = status and stored is not None and stored["status_version"] == status["version"]
+    if unchanged and stored is not None and not _is_answered(tx, row):
         set_field(tx, stored, "status", status["was"], None)
+
+
+def _is_answered(read: Read, row: RowMapping) -> bool:
+    """Another reply of the conversation stands after this one: the ticket has its answer without it."""
+    later = select(table.c.id).where(
+        table.c.conversation == row["conversation"],
+        table.c.number > row["number"],
+        table.c.kind == "reply",
+        table.c.state.not_in(messages.UNSENT),
+    )
+    return read.first(later) is not None

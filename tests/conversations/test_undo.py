@@ -38,6 +38,13 @@ def test_a_status_that_someone_set_meanwhile_is_not_taken_back(bianca: Person, h
     assert bianca.sees(ticket)["status"] == "escalated"
 
 
+def test_a_status_on_which_a_later_reply_rests_is_not_taken_back(bianca: Person, hanna: Person, ticket: int) -> None:
+    number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
+    hanna.replies(ticket, "And the bulb.", seen=number).ok()
+    bianca.withdraws(ticket, number).ok()
+    assert bianca.sees(ticket)["status"] == "on_hold"
+
+
 def test_the_number_of_a_withdrawn_reply_stays_taken(bianca: Person, hanna: Person, ticket: int) -> None:
     number = bianca.replies(ticket, "Change the fuse.", seen=1)["message"]["number"]
     held = hanna.replies(ticket, "And the bulb.", seen=1)
