@@ -87,8 +87,10 @@ async def _session(server: Server, us: str, patience: float) -> AsyncIterator[ai
         local_hostname=_domain(us),
         timeout=patience,
     )
+    transport = None
     try:
         await client.connect()
+        transport = client.transport
         if server.user:
             await client.login(server.user, server.password)
         yield client
@@ -96,6 +98,8 @@ async def _session(server: Server, us: str, patience: float) -> AsyncIterator[ai
             await client.quit()  # the mail is taken already, whatever happens now
     finally:
         client.close()
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()  # close() would wait for the other side's farewell, longer than the loop may live
 
 
 async def _connected(server: Server, patience: float) -> socket.socket:
