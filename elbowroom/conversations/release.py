@@ -93,8 +93,9 @@ def _take_back(tx: Tx, row: RowMapping) -> None:
     """What submitting it changed goes back only where nobody changed it since, and no later reply rests on it."""
     status = (row["effects"] or {}).get("status")
     stored = tx.first(select(tickets).where(tickets.c.id == row["ticket"]))
-    unchanged = status and stored is not None and stored["status_version"] == status["version"]
-    if unchanged and stored is not None and not _is_answered(tx, row):
+    if not status or stored is None or stored["status_version"] != status["version"]:
+        return
+    if not _is_answered(tx, row):
         set_field(tx, stored, "status", status["was"], None)
 
 
