@@ -156,7 +156,12 @@ def _migrate(_parsed: argparse.Namespace, config: Config) -> int:
 
 def _user_add(parsed: argparse.Namespace, config: Config) -> int:
     password = sys.stdin.readline().rstrip("\n") if parsed.password_stdin else getpass.getpass("Password: ")
-    check_rules(password, parsed.email)
+    if not password:
+        raise BadSetting("the password is empty; give one on standard input, or type it when asked")
+    try:
+        check_rules(password, parsed.email)
+    except Refused as weak:  # whoever runs this owns the desk; she is told, not stopped
+        print(f"elbowroom: easy to guess. {weak.detail} It can be changed under Settings.", file=sys.stderr)
     hashed = hash_now(password)
     own = engines(config)
     try:
