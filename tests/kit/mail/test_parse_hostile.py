@@ -37,6 +37,7 @@ LIMITS = {
     "nested deeper than 20": nested(60),
     "deeper than 20": nested_messages(60),
     "parts": nested_messages(2000),
+    "more than one From header": letter("From: a@x.org", "From: b@x.org"),
     "larger than 50 MiB": letter(body=b"x" * (50 * 2**20)),
 }
 
@@ -157,7 +158,7 @@ def test_a_bomb_is_a_mail_or_a_reason(name):
     began = time.monotonic()
     mail = assert_mail_or_reason(BOMBS[name])
     assert mail is not None or name not in JUST_STRANGE
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 40
 
 
 def test_random_damage_gives_a_mail_or_a_reason():
@@ -180,9 +181,9 @@ def test_random_damage_gives_a_mail_or_a_reason():
 def test_work_without_end_is_stopped(monkeypatch):
     """Planted: a mail that costs as much as it likes. The kernel, not politeness, ends it."""
     monkeypatch.setattr(limits, "WALL_SECONDS", 100)  # a busy machine shall not get there first
-    patient = "from elbowroom.kit.mail.reading import limits; limits.WALL_SECONDS, limits.CPU_SECONDS = 100, 1"
+    monkeypatch.setattr(limits, "CPU_SECONDS", 1)
     with pytest.raises(Unparsable, match="2 s of processor time"):
-        parse(_planted("any(iter(int, 1))", patient))
+        parse(_planted("any(iter(int, 1))"))
     assert parse(letter()).subject == "It is broken"
 
 
@@ -197,13 +198,13 @@ def _unplanted():
 _plants: list[str] = []
 
 
-def _planted(harm: str, before: str = "") -> bytes:
+def _planted(harm: str) -> bytes:
     """Start the child with a reader that does harm on mails that ask for it."""
     _plants.append(parsing._START)
     parsing._START = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from elbowroom.kit.mail.reading import child, message\n"
-        f"read = message.read; {before}\n"
+        "read = message.read\n"
         "def harmful(chunks):\n"
         "    raw = b''.join(chunks)\n"
         "    if b'X-Harm' in raw:\n"

@@ -1,8 +1,9 @@
 """The parser's process. It loads everything once, then forks for each mail: one fork parses behind the kernel's
 limits, its parent waits for it and writes how it ended. Forking is safe here, for there is only one thread.
 
-Over stdin, a Unix socket, come sockets, one a mail. On each: the mail until end of file; back go the answer
-(wire.py) and 4 bytes, the wait status. A mail's fork holds no secret of the desk: environment and memory are its own.
+Over stdin, a Unix socket, come sockets, one a mail, each with two bytes: the seconds it may take by the clock and of
+processor time. On each the mail until end of file; back go the answer (wire.py) and 4 bytes, the wait status. A mail's
+fork holds no secret of the desk: environment and memory are its own.
 """
 
 import codecs
@@ -26,24 +27,25 @@ def main() -> None:
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=0) as control:
-        while work := _next(control):
+        while asked := _next(control):
+            work, seconds = asked
             if os.fork() == 0:
                 control.detach()
                 os.close(0)
-                _guarded(work)
+                _guarded(work, *seconds)
             work.close()
 
 
-def _next(control: socket.socket) -> socket.socket | None:
-    _, fds, _, _ = socket.recv_fds(control, 1, 1)
-    return socket.socket(fileno=fds[0]) if fds else None
+def _next(control: socket.socket) -> tuple[socket.socket, bytes] | None:
+    seconds, fds, _, _ = socket.recv_fds(control, 2, 1)
+    return (socket.socket(fileno=fds[0]), seconds) if fds else None
 
 
-def _guarded(work: socket.socket) -> None:
+def _guarded(work: socket.socket, wall_seconds: int, cpu_seconds: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
-        _answer(work)
+        _answer(work, wall_seconds, cpu_seconds)
     status = os.waitpid(pid, 0)[1]
     try:
         work.sendall(status.to_bytes(4, "big"))
@@ -52,8 +54,8 @@ def _guarded(work: socket.socket) -> None:
     os._exit(0)
 
 
-def _answer(work: socket.socket) -> None:
-    _limit()
+def _answer(work: socket.socket, wall_seconds: int, cpu_seconds: int) -> None:
+    _limit(wall_seconds, cpu_seconds)
     try:
         for piece in _pieces(work):
             work.sendall(piece)
@@ -80,17 +82,25 @@ def _chunks(work: socket.socket) -> Iterator[bytes]:
         yield chunk
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, limits.CPU_SECONDS + 1))
-    signal.setitimer(signal.ITIMER_REAL, limits.WALL_SECONDS)
+def _limit(wall_seconds: int, cpu_seconds: int) -> None:
+    _lower(resource.RLIMIT_CORE, 0, 0)
+    _lower(resource.RLIMIT_FSIZE, 0, 0)
+    _lower(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1)
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)
     try:
         with open("/proc/self/statm") as statm:
             start = int(statm.read().split()[0]) * resource.getpagesize()
     except OSError:
         return  # not Linux: there the kernel does not keep this limit anyway
-    resource.setrlimit(resource.RLIMIT_AS, (start + limits.MEMORY,) * 2)
+    _lower(resource.RLIMIT_AS, start + limits.MEMORY, start + limits.MEMORY)
+
+
+def _lower(kind: int, soft: int, hard: int) -> None:
+    """Never above what the machine's owner has set."""
+    most = resource.getrlimit(kind)[1]
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(kind, (soft, hard))
 
 
 _WARM = b"""From: "A" <a@example.org>\r\nTo: =?utf-8?q?=C3=A4?= <b@example.org>\r\nSubject: warm\r

@@ -33,6 +33,9 @@ def read(chunks: Iterable[bytes]) -> ParsedMail:
     mail = parser.close()
     if not any(name in mail for name in _EXPECTED):
         raise limits.TooMuch("it has none of the headers of a mail")
+    if len(headers.values(mail, "from")) > 1:
+        # Servers on the way vouch for one of them; which one, nobody can tell (RFC 5322 3.6 allows one).
+        raise limits.TooMuch("it names its sender in more than one From header")
     return _assembled(mail)
 
 
