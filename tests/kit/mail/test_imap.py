@@ -1,12 +1,17 @@
 """Fetching from Dovecot and from a small server without push."""
 
+import contextlib
+import dataclasses
+import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from imap_tools.errors import MailboxLoginError
 
 from elbowroom.kit.mail import imap
+from elbowroom.kit.mail.fetching import waiting
 from elbowroom.kit.mail.imap import LoginRefused, Mailbox, Server, UidsChanged, Unreachable
 from elbowroom.kit.mail.parse import Unparsable, parse
 from elbowroom.kit.mail.parsed import Cut
@@ -248,6 +253,109 @@ def test_a_server_without_push(small):
         assert box.idle(threading.Event(), 20)
         timer.join()
         assert [one.raw for one in box.fetch_since(box.uidvalidity, known)] == [numbered(2)]
+
+
+class Scripted:
+    """An IMAP server that says just what it is told to, for what real ones do once a year."""
+
+    def __init__(self, answers: dict[str, str], greeting: str = "* OK hello") -> None:
+        self._answers = {"CAPABILITY": "* CAPABILITY IMAP4rev1 IDLE", "LOGOUT": "* BYE", **answers}
+        self._greeting = greeting
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.server = Server("127.0.0.1", self._socket.getsockname()[1], "none", USER, PASSWORD)
+        self._thread = threading.Thread(target=self._talk)
+
+    def __enter__(self) -> Server:
+        self._thread.start()
+        return self.server
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.join()
+        self._socket.close()
+
+    def _talk(self) -> None:
+        with contextlib.suppress(OSError), self._socket.accept()[0] as sock, sock.makefile("rb") as lines:
+            sock.sendall(f"{self._greeting}\r\n".encode())
+            for line in lines:
+                tag, _, command = line.decode().strip().partition(" ")
+                name = next((name for name in self._answers if command.startswith(name)), "")
+                said = f"{self._answers[name]}\r\n" if name else ""
+                if command.startswith("IDLE"):
+                    sock.sendall(said.encode())
+                    lines.readline()
+                    said = ""
+                sock.sendall(f"{said}{tag} OK done\r\n".encode())
+
+
+@pytest.mark.parametrize(
+    "told", ["+ idling\r\n* 1 EXISTS", "* 1 EXISTS\r\n+ idling", "+ idling\r\n* OK still\r\n* 1 EXISTS"]
+)
+def test_news_that_comes_in_one_breath_with_the_beginning(told):
+    """It waits in Python's buffer, where poll() does not see it: then IDLE would sleep until it is renewed."""
+    answers = {
+        "EXAMINE": "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 1] x",
+        "UID SEARCH": "* SEARCH",
+        "IDLE": told,
+    }
+    with Scripted(answers) as server, Mailbox(server) as box:
+        began = time.monotonic()
+        assert not waiting_once(box)
+        assert time.monotonic() - began < 5
+
+
+def waiting_once(box: Mailbox) -> bool:
+    """One IDLE, ended by the server's word; this server then has nothing to give."""
+    stop = threading.Event()
+    asked = iter([False, True])
+
+    def has_news() -> bool:
+        if next(asked):
+            stop.set()
+        return False
+
+    return waiting.watch(waiting.until_told(box._open.client, stop, 60), has_news, stop, 60)
+
+
+DATED = 'INTERNALDATE "22-Nov-2026 10:00:00 +0100"'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"* 1 FETCH (UID 5 {DATED} BODY[] {{2}}\r\nhi)",
+        f"* 1 FETCH (BODY[] {{2}}\r\nhi UID 5 {DATED})",
+        f"* 9 FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (UID 5 {DATED} BODY[] {{2}}\r\nhi)",
+    ],
+)
+def test_the_order_in_which_a_server_answers(line):
+    answers = {
+        "EXAMINE": "* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 6] x",
+        "UID FETCH 5 (UID RFC822.SIZE)": "* 1 FETCH (RFC822.SIZE 2 UID 5)",
+        "UID FETCH 5 (UID INTERNALDATE": line,
+    }
+    with Scripted(answers) as server, Mailbox(server) as box:
+        assert list(box.fetch([5])) == [(5, b"hi", 1795338000.0)]
+
+
+def test_a_greeting_that_skips_the_encryption_is_not_believed():
+    with Scripted({}, "* PREAUTH welcome") as server:
+        where = dataclasses.replace(server, security="starttls")
+        with pytest.raises(Unreachable, match="STARTTLS"):
+            Mailbox(where).connect()
+
+
+def test_a_server_that_is_busy_is_not_a_wrong_password():
+    with Scripted({"CAPABILITY": "* CAPABILITY IMAP4rev1"}) as server:
+        busy = Mailbox(server)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("imap_tools.mailbox.BaseMailBox.login", _unavailable)
+            with pytest.raises(Unreachable, match="cannot let anyone in now") as raised:
+                busy.connect()
+        assert not isinstance(raised.value, LoginRefused)
+
+
+def _unavailable(*_: object, **__: object) -> None:
+    raise MailboxLoginError(("NO", [b"[UNAVAILABLE] try later"]), "OK")
 
 
 def test_a_server_without_idle_is_asked_now_and_then(big, user):
