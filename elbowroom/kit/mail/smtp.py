@@ -15,6 +15,9 @@ from elbowroom.kit.mail.server import Server
 __all__ = ["LoginRefused", "Refused", "Sent", "Server", "Unreachable", "send", "try_login"]
 
 
+_LOGIN = (530, 534, 535, 538)  # RFC 4954 6: it wants another log-in, or one at all
+
+
 @dataclass(frozen=True)
 class Sent:
     """`words`: the server's last answer, often its queue id. `refused`: addresses that it did not take, and why."""
@@ -134,7 +137,7 @@ class _NamedErrors:
         pass
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code >= 500:
+        if isinstance(error, aiosmtplib.SMTPResponseException) and error.code in _LOGIN:
             raise LoginRefused(f"{error.code} {_one_line(error.message)}") from None
         if isinstance(error, aiosmtplib.SMTPResponseException) and error.code != 421 and 400 <= error.code < 600:
             raise _refusal(error.code, error.message) from None
@@ -154,4 +157,4 @@ def _one_line(words: str) -> str:
 
 def _domain(address: str) -> str:
     domain = address.rpartition("@")[2]
-    return domain if domain.isascii() and domain and " " not in domain else "localhost.localdomain"
+    return domain if domain.isascii() and "." in domain and " " not in domain else "localhost.localdomain"

@@ -175,6 +175,11 @@ def test_try_login_says_what_is_wrong(tmp_path):
         assert server.mails == []
 
 
+def test_a_server_that_wants_a_log_in_is_no_refusal_of_the_mail(tmp_path):
+    with sink("starttls", tmp_path, user=USER) as server, pytest.raises(LoginRefused, match="530"):
+        sent(server, security="starttls", trust=str(server.certificate))
+
+
 def test_a_password_stays_out_of_sight():
     assert "sesame" not in repr(Server("localhost", 25, "none", USER, PASSWORD))
 
