@@ -79,7 +79,7 @@ def wire() -> None:
 
 def inbox_for_new_department(tx: Tx, fact: Fact) -> None:
     """A department made in passing (from the command line) gets an inbox of its name."""
-    if fact.kind == "department_made" and fact.data.get("inbox"):
+    if fact.kind == "department_made" and fact.data.get("with_inbox"):
         inboxes.make(tx, int(fact.place.partition("/")[2]), fact.data["set"]["name"])
 
 

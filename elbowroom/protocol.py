@@ -1,6 +1,6 @@
 """The live socket's messages as the page's types: put into the OpenAPI components beside the shapes they carry."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -8,22 +8,52 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from elbowroom.conversations.shapes import Draft, Held, Message
+from elbowroom.live.connection import Farewell
 from elbowroom.live.messages import heard
-from elbowroom.people.shapes import Department, Me, Person, Who
+from elbowroom.people.shapes import Colleague, Customer, Department, Me, Person, Who
 from elbowroom.tickets.shapes import Counts, Inbox, Label, LiveRow, Status, Ticket
 from elbowroom.together.shapes import Crowd
 
 
-class Fact(TypedDict):
-    """`data.set` holds new values of the ticket or row; what else stands there depends on `kind`."""
+class LabelSaid(TypedDict):
+    """Colour and department where the label is new."""
 
+    id: int
+    name: str
+    colour: NotRequired[int]
+    department: NotRequired[int]
+
+
+class FactData(TypedDict, total=False):
+    """`set`: new values of the place's own attributes, `was`: what stood there. The rest depends on the kind."""
+
+    set: dict[str, Any]
+    was: Any
+    field: str
+    message: Message | None
+    label: LabelSaid
+    inbox: Inbox | None
+    with_inbox: bool
+    id: int
+    person: Colleague
+    customer: int | Customer
+    accepted: bool
+    held: int
+    ticket: int
+    entry: Held
+    former: Who
+    fence: int
+    scopes: list[str]
+
+
+class Fact(TypedDict):
     place: str
     version: int
     position: int
     kind: str
     by: Who | None
     at: str
-    data: dict[str, Any]
+    data: FactData
 
 
 class Problem(TypedDict):
@@ -162,7 +192,7 @@ class Error(TypedDict):
 
 class Bye(TypedDict):
     type: Literal["bye"]
-    why: str
+    why: Farewell
 
 
 ServerMessage = (

@@ -35,6 +35,7 @@ from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.people.sessions import make_token, open_session
 from elbowroom.tickets import inboxes
 from elbowroom.tickets.tables import channels
+from tests.described import answer_fault, message_fault
 
 PASSWORD = "a quiet bicycle bell"
 PATIENCE = 8.0
@@ -78,6 +79,11 @@ class Log:
     def heard(self, _logger: Any, method: str, event: Any) -> Any:
         self.events.append({**event, "level": method})
         raise structlog.DropEvent
+
+    def fault(self, words: str) -> None:
+        """The desk said what its description does not."""
+        if words:
+            self.events.append({"event": words, "level": "error"})
 
     @property
     def errors(self) -> list[dict[str, Any]]:
@@ -419,6 +425,7 @@ class Tab:
                 message = json.loads(written)
                 if message["type"] == "ping" and not self.is_hung:
                     self.says(type="pong", n=message["n"])
+                LOG.fault(message_fault(message))
                 with self._news:
                     self.heard.append(message)
                     self._news.notify_all()
@@ -570,6 +577,12 @@ def eventually(asked: Callable[[], Any], what: str, within: float = PATIENCE) ->
     return answer
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def desk_of(template: Path, folder: Path, **more: Any) -> Iterator[Desk]:
     shutil.copytree(template, folder)
@@ -584,4 +597,6 @@ def desk_of(template: Path, folder: Path, **more: Any) -> Iterator[Desk]:
 def _read(answer: Any) -> Answer:
     kind = answer.headers.get("content-type", "")
     body = answer.json() if "json" in kind and answer.content else answer.content
+    if answer.status_code < 300 and "json" in kind:
+        LOG.fault(answer_fault(answer.request.method, answer.request.url.path, body))
     return Answer(answer.status_code, body, answer.headers)

@@ -13,7 +13,18 @@ from elbowroom.conversations import attachments, delivery, drafts, holding, inco
 from elbowroom.conversations.attachments import File
 from elbowroom.conversations.html import page_of
 from elbowroom.conversations.sending import Sending
-from elbowroom.conversations.shapes import Attachment, Draft, DraftKind, Held, Message
+from elbowroom.conversations.shapes import (
+    Attachment,
+    DraftKind,
+    DraftSaved,
+    Full,
+    HeldList,
+    Message,
+    Messages,
+    Submitted,
+    Withdrawn,
+    Written,
+)
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
@@ -70,20 +81,6 @@ class DraftAsked(Body):
     kind: DraftKind = "reply"
 
 
-class Messages(BaseModel):
-    messages: list[Message]
-    head: int
-    last_number: int
-
-
-class HeldList(BaseModel):
-    held: list[Held]
-
-
-class DraftSaved(BaseModel):
-    draft: Draft
-
-
 @router.post("/tickets", response_model=Ticket, status_code=201)
 async def open_ticket(caller: SignedIn, asked: TicketAsked) -> Response:
     requester = asked.requester if isinstance(asked.requester, Requester) else Requester(email=asked.requester, name="")
@@ -112,13 +109,13 @@ async def read_messages(caller: SignedIn, ticket: Id) -> Response:
     return await caller.answer(question)
 
 
-@router.post("/tickets/{ticket}/replies", status_code=201)
+@router.post("/tickets/{ticket}/replies", response_model=Submitted, status_code=201)
 async def send_reply(caller: SignedIn, ticket: Id, asked: ReplyAsked) -> Response:
     sending = Sending(ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments)
     return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))
 
 
-@router.delete("/tickets/{ticket}/replies/{number}")
+@router.delete("/tickets/{ticket}/replies/{number}", response_model=Withdrawn)
 async def withdraw_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         row, files = release.withdraw(tx, viewer, ticket, number)
@@ -127,7 +124,7 @@ async def withdraw_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
     return await caller.command(verb)
 
 
-@router.post("/tickets/{ticket}/replies/{number}/resend")
+@router.post("/tickets/{ticket}/replies/{number}/resend", response_model=Written)
 async def resend_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         return Answer({"message": _message(tx, delivery.resend(tx, viewer, ticket, number))})
@@ -135,7 +132,7 @@ async def resend_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
     return await caller.command(verb)
 
 
-@router.post("/tickets/{ticket}/notes", status_code=201)
+@router.post("/tickets/{ticket}/notes", response_model=Written, status_code=201)
 async def write_note(caller: SignedIn, ticket: Id, asked: NoteAsked) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         return Answer({"message": _message(tx, notes.write(tx, viewer, ticket, asked.body, asked.attachments))}, 201)
@@ -166,7 +163,7 @@ async def read_held(caller: SignedIn) -> Response:
     return await caller.answer(lambda read, viewer: {"held": holding.of_person(read, viewer)})
 
 
-@router.post("/held/{entry}/note", status_code=201)
+@router.post("/held/{entry}/note", response_model=Written, status_code=201)
 async def keep_held_as_note(caller: SignedIn, entry: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         return Answer({"message": _message(tx, notes.keep_held(tx, viewer, entry))}, 201)
@@ -183,7 +180,7 @@ async def discard_held(caller: SignedIn, entry: Id) -> Response:
     return await caller.command(verb, "draft")
 
 
-@router.get("/messages/{message}/full")
+@router.get("/messages/{message}/full", response_model=Full)
 async def read_full(caller: SignedIn, message: Id) -> Response:
     def question(read: Read, viewer: Viewer) -> dict[str, str]:
         row = _access(read, viewer, message)

@@ -4,6 +4,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from elbowroom.tickets.shapes import Ticket
+
 Kind = Literal["customer", "reply", "note", "auto"]
 State = Literal["waiting", "left", "refused", "bounced", "withdrawn", "paused"]
 Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused"]
@@ -42,6 +44,12 @@ class Message(TypedDict):
     attachments: list[Attachment]
 
 
+class Messages(TypedDict):
+    messages: list[Message]
+    head: int
+    last_number: int
+
+
 class Held(TypedDict):
     id: int
     ticket: int
@@ -52,6 +60,31 @@ class Held(TypedDict):
     seen: int
     at: str
     unseen: list[Message]
+
+
+class HeldList(TypedDict):
+    held: list[Held]
+
+
+class Written(TypedDict):
+    message: Message
+
+
+class Submitted(Written):
+    ticket: Ticket
+
+
+class Withdrawn(Written):
+    """The text of a reply that was taken back in time, and its files, hers to send again."""
+
+    body: str
+    attachments: list[int]
+
+
+class Full(TypedDict):
+    """With the quoted rest."""
+
+    text: str
 
 
 class Sibling(TypedDict):
@@ -68,3 +101,7 @@ class Draft(TypedDict):
     device: str
     at: str
     sibling: Sibling | None
+
+
+class DraftSaved(TypedDict):
+    draft: Draft

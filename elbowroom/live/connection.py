@@ -1,7 +1,7 @@
 """One open socket. Frames are written straight to its transport: no await, queue or task per recipient."""
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from starlette.types import Send
 
@@ -10,6 +10,7 @@ from elbowroom.live.frames import frame, payload
 from elbowroom.people.rights import Viewer
 
 UNREAD_LIMIT = 1024 * 1024
+Farewell = Literal["signed-out", "replaced", "restart", "mistakes"]
 
 
 class Listened(Protocol):
@@ -46,6 +47,9 @@ class Connection:
         if self._transport is None:
             self.spawn(self._send({"type": "websocket.send", "text": payload(whole).decode()}))
             return
+        if self._transport.is_closing():  # uvloop raises there, which would end the sweep for everyone after
+            self.is_open = False
+            return
         self._transport.write(whole)
         if self._transport.get_write_buffer_size() > UNREAD_LIMIT:
             self.cut()
@@ -58,7 +62,7 @@ class Connection:
         if self._transport is not None:
             self._transport.abort()
 
-    def bye(self, why: str, code: int = 4000) -> None:
+    def bye(self, why: Farewell, code: int = 4000) -> None:
         """The last word, then an orderly close."""
         if self.is_open:
             self.say({"type": "bye", "why": why})

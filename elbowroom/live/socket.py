@@ -128,7 +128,8 @@ class Conversation:
     async def _here(self, said: Here) -> None:
         connection, crowds = self.connection, self.live.crowds
         if said.place is not None and said.place not in connection.within:
-            await Watching(self.live, connection).stand_on(said.place)
+            await Watching(self.live, connection).stand_on(said.place, said.doing, input=said.input)
+            return
         within = connection.within.get(said.place) if said.place else None
         crowds.here(connection.key, said.place, said.doing, within, input=said.input)
 
@@ -140,7 +141,7 @@ class Conversation:
         if self.mistakes <= MISTAKES:
             self.connection.say({"type": "error", "problem": wrong, "place": None})
         if self.mistakes == MISTAKES:
-            self.connection.bye("too many mistakes", 4008)
+            self.connection.bye("mistakes", 4008)
 
     def _over(self) -> None:
         connection, live = self.connection, self.live

@@ -11,7 +11,7 @@ from elbowroom.kit.journal import By, Fact, append
 
 def department_made(tx: Tx, department: int, name: str, by: By | None, *, inbox: bool) -> Fact:
     """`inbox` asks the floor above for a first inbox of the same name, in this transaction."""
-    return _in_department(tx, department, "department_made", by, {"set": {"name": name}, "inbox": inbox})
+    return _in_department(tx, department, "department_made", by, {"set": {"name": name}, "with_inbox": inbox})
 
 
 def department_changed(tx: Tx, department: int, name: str, by: By | None) -> Fact:

@@ -57,6 +57,15 @@ def enter(read: Read, shown: Credentials | None) -> Entry:
     return Entry(viewer.narrowed(frozenset(row["scopes"])), None, row["id"], row["expires_at"])
 
 
+def is_known(read: Read, shown: Credentials | None) -> bool:
+    """Whether `enter` would let them in."""
+    try:
+        enter(read, shown)
+    except Refused:
+        return False
+    return True
+
+
 def open_session(tx: Tx, person: int, device: str) -> str:
     """A new session id at each sign-in; returns the cookie's secret, which is stored only as its hash."""
     secret = token()

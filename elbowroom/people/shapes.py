@@ -14,15 +14,20 @@ class Who(TypedDict):
     name: str
 
 
-class Person(TypedDict):
+class Colleague(TypedDict):
+    """A person as a department hears of her: where else she works is not theirs to know."""
+
     id: int
     name: str
     email: str
     role: Role
     hue: int
-    departments: list[int]
     disabled: bool
     version: int
+
+
+class Person(Colleague):
+    departments: list[int]
 
 
 class Me(Person):
@@ -66,6 +71,37 @@ class Invitation(TypedDict):
     role: Role
     departments: list[int]
     until: str
+
+
+class Invitations(TypedDict):
+    invitations: list[Invitation]
+
+
+class NewlyInvited(Invitation):
+    """`link` is told here alone; `mailed`: a mail with it was queued."""
+
+    link: str
+    mailed: bool
+
+
+class Departments(TypedDict):
+    departments: list[Department]
+
+
+class People(TypedDict):
+    people: list[Person]
+
+
+class Entered(TypedDict):
+    me: Me
+
+
+class Doorway(TypedDict):
+    """What a page must know before it shows anything. `needed`: the desk has no administrator yet."""
+
+    needed: bool
+    demo: bool
+    signed_in: bool
 
 
 class Invited(TypedDict):

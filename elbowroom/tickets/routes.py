@@ -15,7 +15,7 @@ from elbowroom.people.rights import Viewer
 from elbowroom.tickets import fields, holding, inboxes, labels, moving, ownership, rows, statuses
 from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.fields import Change
-from elbowroom.tickets.shapes import Inbox, LockMode, MayForce, Status, Ticket
+from elbowroom.tickets.shapes import Inbox, Labelled, LockMode, MayForce, Owned, Status, Ticket
 from elbowroom.together.shapes import Lock
 
 router = APIRouter(prefix="/api", tags=["tickets"])
@@ -91,7 +91,7 @@ async def restore_ticket(caller: SignedIn, ticket: Id) -> Response:
     return await caller.command(verb)
 
 
-@router.put("/tickets/{ticket}/owner")
+@router.put("/tickets/{ticket}/owner", response_model=Owned)
 async def give_ticket(caller: SignedIn, ticket: Id, asked: OwnerAsked) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         ownership.give(tx, viewer, ticket, asked.agent, asked.instead_of)
@@ -100,7 +100,7 @@ async def give_ticket(caller: SignedIn, ticket: Id, asked: OwnerAsked) -> Respon
     return await caller.command(verb)
 
 
-@router.delete("/tickets/{ticket}/owner")
+@router.delete("/tickets/{ticket}/owner", response_model=Owned)
 async def let_ticket_go(caller: SignedIn, ticket: Id, instead_of: Annotated[int | None, Query()] = None) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         ownership.give(tx, viewer, ticket, None, instead_of)
@@ -109,7 +109,7 @@ async def let_ticket_go(caller: SignedIn, ticket: Id, instead_of: Annotated[int 
     return await caller.command(verb)
 
 
-@router.put("/tickets/{ticket}/labels/{name:path}")
+@router.put("/tickets/{ticket}/labels/{name:path}", response_model=Labelled)
 async def add_label(caller: SignedIn, ticket: Id, name: str) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         labels.add(tx, viewer, ticket, name)
@@ -118,7 +118,7 @@ async def add_label(caller: SignedIn, ticket: Id, name: str) -> Response:
     return await caller.command(verb)
 
 
-@router.delete("/tickets/{ticket}/labels/{name:path}")
+@router.delete("/tickets/{ticket}/labels/{name:path}", response_model=Labelled)
 async def remove_label(caller: SignedIn, ticket: Id, name: str) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         labels.remove(tx, viewer, ticket, name)

@@ -41,7 +41,7 @@ class Label(TypedDict):
 
 class Channel(TypedDict):
     id: int
-    kind: str
+    kind: Literal["email", "api"]
     address: str | None
     undo_for: int
 
@@ -83,6 +83,14 @@ class Ticket(Row):
     channel: Channel | None
     versions: dict[str, int]
     last_number: int
+
+
+class Owned(TypedDict):
+    ticket: Ticket
+
+
+class Labelled(TypedDict):
+    labels: list[str]
 
 
 class Count(TypedDict):

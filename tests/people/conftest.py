@@ -115,7 +115,7 @@ def empty_desk(tmp_path: Path, url: str) -> Iterator[Desk]:
     app.include_router(router)
     answer_problems(app)
     engines = Engines(config, clock, db, Bus(), Files(tmp_path / "files"), Vault("a secret of the tests"))
-    app.state.engines = engines
+    app.state.engines, app.state.demo = engines, False
     desk = Desk(engines, clock, app, url or "http://desk.example")
     db.listeners.append(desk.told.extend)
     yield desk

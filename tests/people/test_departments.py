@@ -57,7 +57,7 @@ def test_the_floor_above_hears_of_a_new_one_in_the_same_transaction(empty_desk: 
 
     def listener(_tx: Any, fact: journal.Fact) -> None:
         if fact.kind == "department_made":
-            asked.append(fact.data["inbox"])
+            asked.append(fact.data["with_inbox"])
 
     monkeypatch.setattr(journal, "_within", [listener])
     empty_desk.write(lambda tx: agents.add(tx, "bianca@desk.example", "Bianca", "agent", "Support", None))

@@ -21,12 +21,12 @@ def set_up(desk: Desk, token: str, **values: Any) -> tuple[Browser, Any]:
 
 
 def test_the_printed_token_makes_the_first_administrator(empty_desk: Desk, token: str) -> None:
-    assert empty_desk.browser().get("/setup").json() == {"needed": True}
+    assert empty_desk.browser().get("/setup").json() == {"needed": True, "demo": False, "signed_in": False}
     ada, answer = set_up(empty_desk, token)
     assert answer.status_code == 200
     me = ada.get("/me").json()
     assert (me["role"], me["language"]) == ("administrator", "de")
-    assert ada.get("/setup").json() == {"needed": False}
+    assert ada.get("/setup").json() == {"needed": False, "demo": False, "signed_in": True}
 
 
 def test_her_first_department_is_hers_at_once(empty_desk: Desk, token: str) -> None:
@@ -67,9 +67,9 @@ def test_a_race_of_two_makes_one(empty_desk: Desk, token: str) -> None:
 
 def test_a_desk_with_an_administrator_is_set_up(empty_desk: Desk, token: str) -> None:
     empty_desk.write(lambda tx: agents.add(tx, "omid@desk.example", "Omid", "manager", "Support", None))
-    assert empty_desk.browser().get("/setup").json() == {"needed": True}
+    assert empty_desk.browser().get("/setup").json() == {"needed": True, "demo": False, "signed_in": False}
     empty_desk.write(lambda tx: agents.add(tx, "root@desk.example", "Root", "administrator", "Support", None))
-    assert empty_desk.browser().get("/setup").json() == {"needed": False}
+    assert empty_desk.browser().get("/setup").json() == {"needed": False, "demo": False, "signed_in": False}
     assert set_up(empty_desk, token)[1].status_code == 410
 
 

@@ -5,7 +5,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from elbowroom.kit.config import Config
-from elbowroom.kit.db import Tx, folded
+from elbowroom.kit.db import Read, Tx, folded
 from elbowroom.kit.problems import Refused
 from elbowroom.kit.web import Engines, encoded
 from elbowroom.people import bodies, invitations, links, passwords, resets, setup
@@ -22,8 +22,8 @@ from elbowroom.people.guessing import (
     source_of,
 )  # fmt: skip
 from elbowroom.people.rights import load_viewer
-from elbowroom.people.sessions import end_shown, open_session
-from elbowroom.people.shapes import Invited, Me
+from elbowroom.people.sessions import end_shown, is_known, open_session
+from elbowroom.people.shapes import Doorway, Entered, Invited, Me
 
 router = APIRouter()
 REMEMBERED_FOR = 365 * 86_400
@@ -34,7 +34,7 @@ def wrong_password() -> Refused:
     return Refused(401, "wrong-password", "That did not fit", detail)
 
 
-@router.post("/session", response_model=dict[str, Me])
+@router.post("/session", response_model=Entered)
 async def sign_in(engines: Anyone, request: Request, body: bodies.SignIn) -> Response:
     guesses = guessing_of(request)
     device = known_device(engines.vault, body.email, request.cookies.get(device_cookie(engines.config)))
@@ -79,7 +79,7 @@ async def read_invitation(engines: Anyone, token: str) -> Response:
     return encoded(await engines.db.read(lambda read: invitations.invited(read, token)))
 
 
-@router.post("/invitations/token/{token}", response_model=dict[str, Me])
+@router.post("/invitations/token/{token}", response_model=Entered)
 async def accept_invitation(engines: Anyone, request: Request, token: str, body: bodies.Acceptance) -> Response:
     invited = await engines.db.read(lambda read: invitations.invited(read, token))
     passwords.check_rules(body.password, invited["email"])
@@ -92,12 +92,20 @@ async def accept_invitation(engines: Anyone, request: Request, token: str, body:
     return with_session(engines, *await engines.db.write(verb), invited["email"])
 
 
-@router.get("/setup", response_model=dict[str, bool])
-async def read_setup(engines: Anyone) -> Response:
-    return encoded({"needed": await engines.db.read(setup.is_needed)})
+@router.get("/setup", response_model=Doorway)
+async def read_setup(engines: Anyone, request: Request) -> Response:
+    """Where a page should lead whoever opens it; asked first, so that a stranger meets no refusal."""
+    shown = shown_by(None, request.cookies, engines.config)
+
+    def question(read: Read) -> Doorway:
+        return {
+            "needed": setup.is_needed(read), "demo": request.app.state.demo, "signed_in": is_known(read, shown)
+        }  # fmt: skip
+
+    return encoded(await engines.db.read(question))
 
 
-@router.post("/setup", response_model=dict[str, Me])
+@router.post("/setup", response_model=Entered)
 async def set_up(engines: Anyone, request: Request, body: bodies.First) -> Response:
     await engines.db.read(lambda read: setup.require_token(read, body.token))
     passwords.check_rules(body.password, body.email)

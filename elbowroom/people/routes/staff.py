@@ -8,12 +8,12 @@ from elbowroom.kit.db import Read, Tx
 from elbowroom.people import agents, bodies, colleagues, departments, invitations, links, post
 from elbowroom.people.caller import Administrator, SignedIn
 from elbowroom.people.rights import Viewer
-from elbowroom.people.shapes import Department, Invitation, Person
+from elbowroom.people.shapes import Department, Departments, Invitations, NewlyInvited, People, Person
 
 router = APIRouter()
 
 
-@router.get("/departments", response_model=dict[str, list[Department]])
+@router.get("/departments", response_model=Departments)
 async def read_departments(caller: SignedIn) -> Response:
     return await caller.answer(lambda read, viewer: {"departments": departments.seen_by(read, viewer)})
 
@@ -34,7 +34,7 @@ async def change_department(caller: Administrator, id: int, body: bodies.Departm
     return await caller.command(verb, scope="admin")
 
 
-@router.get("/people", response_model=dict[str, list[Person]])
+@router.get("/people", response_model=People)
 async def read_people(caller: Administrator) -> Response:
     return await caller.answer(lambda read, _viewer: {"people": colleagues.everyone(read)})
 
@@ -49,7 +49,7 @@ async def change_person(caller: Administrator, id: int, body: bodies.PersonChang
     return await caller.command(verb, scope="admin")
 
 
-@router.get("/invitations", response_model=dict[str, list[Invitation]])
+@router.get("/invitations", response_model=Invitations)
 async def read_invitations(caller: Administrator) -> Response:
     def question(read: Read, _viewer: Viewer) -> object:
         return {"invitations": invitations.open_ones(read)}
@@ -57,7 +57,7 @@ async def read_invitations(caller: Administrator) -> Response:
     return await caller.answer(question)
 
 
-@router.post("/invitations", response_model=Invitation, status_code=201)
+@router.post("/invitations", response_model=NewlyInvited, status_code=201)
 async def invite(caller: Administrator, body: bodies.NewInvitation) -> Response:
     """Answers with the link, to be handed on by any way, and whether a mail with it was queued."""
     config, vault = caller.engines.config, caller.engines.vault
