@@ -109,7 +109,7 @@ class Fetcher(threading.Thread):
         self.failures += 1
         self._say("failing", words)
         longest = 900.0 if needs_a_person else 60.0
-        pause = min((30.0 if needs_a_person else 1.0) * 2 ** min(self.failures - 1, 10), longest)
+        pause = min((30.0 if needs_a_person else 0.3) * 2 ** min(self.failures - 1, 10), longest)
         self.halt.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311  no secret
 
     def _say(self, state: str, words: str | None) -> None:
