@@ -195,6 +195,19 @@ test("when the inbox begins anew, what went unheard is read again", async () => 
   expect(lists.rows.at(-1)?.subject).toBe("New");
 });
 
+test("what came between the reading of a list and the first word of a stream is read as well", async () => {
+  useConnection().watch("inbox/4");
+  served = many(1);
+  const lists = await shown();
+  served = many(2);
+  wire.hears({
+    type: "snapshot", place: "inbox/4", n: 1, version: 1, crowds: [], settling: false,
+    state: { inbox: { id: 4, name: "VIP", version: 1 } as never, counts: { inbox: 4, counts: [] } },
+  });
+  await settled();
+  expect(lists.ids).toEqual([2, 1]);
+});
+
 test("an inbox that is mine no more takes its rows along", async () => {
   served = many(3);
   const lists = await shown();

@@ -40,7 +40,6 @@ export const useLists = defineStore("lists", () => {
   const keys = new Map<number, SortKey>();
   const gone = new Map<number, Gone & { inbox: number }>();
   const stale = new Set<number>();
-  const loadedInboxes = new Set<number>();
   let turn = 0;
 
   const me = computed(() => session.me?.id ?? 0);
@@ -196,9 +195,9 @@ export const useLists = defineStore("lists", () => {
   }
   const isMine = (id: number, version: number): boolean => (tickets.mine.get(id) ?? 0) >= version;
 
-  /** Rows of an inbox whose stream began anew may have changed unheard. */
+  /** A stream that begins says nothing of what came before it: what was read, or is being read, may lack that. */
   function doubt(inbox: number): void {
-    if (!loadedInboxes.has(inbox)) return void loadedInboxes.add(inbox);
+    if (window.value === null && !isLoading.value) return;
     for (const row of tickets.all) if (row.inbox === inbox) stale.add(row.id);
     windows.clear();
     reloadSoon();
@@ -210,7 +209,7 @@ export const useLists = defineStore("lists", () => {
   let soon: ReturnType<typeof setTimeout> | undefined;
   function reloadSoon(): void {
     clearTimeout(soon);
-    soon = setTimeout(() => void load(), 50);
+    soon = setTimeout(() => (isLoading.value ? reloadSoon() : void load()), 50);
   }
 
   watch([wanted, () => [...tickets.mine.values()]], () => {
@@ -262,13 +261,12 @@ export const useLists = defineStore("lists", () => {
     if (!place.startsWith("inbox/")) return;
     const inbox = Number(place.split("/")[1]);
     for (const row of tickets.all) if (row.inbox === inbox) tickets.dropRow(row.id);
-    loadedInboxes.delete(inbox);
     windows.clear();
     reloadSoon();
   });
 
   function forgetAll(): void {
-    for (const map of [hits, notes, windows, keys, gone, stale, loadedInboxes]) map.clear();
+    for (const map of [hits, notes, windows, keys, gone, stale]) map.clear();
     window.value = null;
     ids.value = [];
     cursor.value = null;
