@@ -94,7 +94,7 @@ export const useDesk = defineStore("desk", () => {
   });
   connection.onMessage("rights", ({ me }) => session.enter(me));
   connection.onMessage("bye", ({ why }) => {
-    if ((why === "signed-out" || why === "expired") && session.status === "in") session.expire();
+    if (why === "signed-out" && session.status === "in") session.expire();
   });
   // A session that ended while the wire was cut shows itself only to a request.
   let asking = false;

@@ -1,47 +1,16 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 import { get, send } from "@/live/api";
-import type { Fact } from "@/live/types";
+import type { Answer, Mailbox as Known, MailboxAsked, Trial } from "@/live/types";
 
-export type Security = "tls" | "starttls" | "none";
-
-export type Incoming = {
-  kind: "imap" | "smtp";
-  host: string;
-  port: number;
-  security: Security;
-  user: string;
-  password: string;
-};
-
-export type Outgoing = Omit<Incoming, "kind">;
-
-export type Mailbox = {
-  inbox: number;
-  address: string;
-  name: string;
-  incoming: Incoming;
-  outgoing: Outgoing;
-  start: "now" | "days" | "resolved";
-  days?: number;
-  undo_for: number;
-  signature: string;
-};
-
-export type KnownMailbox = Mailbox & {
-  id: number;
-  version: number;
-  state: "connecting" | "ok" | "failing" | "paused";
-  words: string | null;
-  checked_at: string | null;
-};
-
-export type Trial = {
-  incoming: { ok: boolean; words: string; found: number };
-  outgoing: { ok: boolean; words: string };
-};
-
-type Written = KnownMailbox & { facts?: Fact[] };
+/** What the form fills in, and what the desk tells of it: passwords come back never. */
+export type Mailbox = MailboxAsked;
+export type KnownMailbox = Known;
+export type Incoming = Mailbox["incoming"];
+export type Outgoing = Mailbox["outgoing"];
+export type Security = Outgoing["security"];
+export type { Trial };
+type Written = Answer<KnownMailbox>;
 
 export const useMailboxes = defineStore("mailboxes", () => {
   const all = ref<KnownMailbox[] | null>(null);

@@ -1,21 +1,13 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 import { get, send } from "@/live/api";
-
-export type Quarantined = {
-  id: number;
-  mailbox: number | null;
-  reason: string;
-  size: number;
-  at: string;
-};
+import type { Quarantined } from "@/live/types";
 
 export const useQuarantine = defineStore("quarantine", () => {
   const all = ref<Quarantined[] | null>(null);
 
   async function load() {
-    const answer = await get<Quarantined[] | { quarantine: Quarantined[] }>("/api/quarantine");
-    all.value = Array.isArray(answer) ? answer : answer.quarantine;
+    all.value = await get<Quarantined[]>("/api/quarantine");
   }
 
   async function remove(id: number) {

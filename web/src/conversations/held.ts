@@ -66,9 +66,9 @@ export const useHeld = defineStore("held", () => {
     install(found, (known) => known.ticket === ticket.id);
   });
   applies("reply_held", ({ data }) => {
-    if (data["entry"]) upsert(data["entry"] as Held);
+    if (data.entry) upsert(data.entry);
   });
-  applies("held_settled", ({ data }) => settle(Number(data["held"])));
+  applies("held_settled", ({ data }) => settle(data.held ?? 0));
   watch(() => connection.epoch, (_, former) => former && forgetAll(), { flush: "sync" });
 
   return { held, count, of, edited, upsert, settle, load, install, edit, keepAsNote, discard, forgetAll };

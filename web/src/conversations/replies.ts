@@ -4,7 +4,7 @@ import { defineStore } from "pinia";
 import { reactive, watch } from "vue";
 import { Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
-import type { Fact, Held, HeldReason, Message, Ticket } from "@/live/types";
+import type { Held, HeldReason, Message, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
@@ -17,18 +17,10 @@ import { useUploads } from "./uploads";
 export type Outcome = "sent" | "held" | "kept";
 /** Why the last try did not go; the text stayed where it was. */
 export type Trouble = { type: string; words: string };
-type Request = {
-  body: string;
-  seen: number;
-  conversation?: number;
-  fence?: number;
-  held?: number;
-  attachments?: number[];
-};
+type Request = Pick<ReplyAsked, "body" | "seen"> & Partial<ReplyAsked>;
 type Try = { key: string; request: Request };
 /** `boxed`: the text of the box, when that is what goes. */
 type Going = { seen: number; from: Held | undefined; boxed: string | null };
-type Answer = { message: Message; ticket: Ticket; facts?: Fact[] };
 
 export const useReplies = defineStore("replies", () => {
   const [connection, session, tickets, locks] = [useConnection(), useSession(), useTickets(), useLocks()];
@@ -77,7 +69,7 @@ export const useReplies = defineStore("replies", () => {
     const now = tryOf(ticket, requestOf(ticket, body, going));
     try {
       const path = `/api/tickets/${ticket}/replies`;
-      const answer = await send<Answer>("POST", path, now.request, { key: now.key });
+      const answer = await send<Submitted>("POST", path, now.request, { key: now.key });
       unanswered.delete(ticket);
       arrived(ticket, answer.message, going);
       return "sent";
@@ -167,7 +159,7 @@ export const useReplies = defineStore("replies", () => {
   async function undo(ticket: number, number: number): Promise<void> {
     const files = messages.one(ticket, number)?.attachments ?? [];
     const path = `/api/tickets/${ticket}/replies/${number}`;
-    const { body } = await send<{ body: string }>("DELETE", path);
+    const { body } = await send<Withdrawn>("DELETE", path);
     drafts.give(ticket, "reply", body);
     uploads.bringBack(ticket, files);
   }

@@ -121,6 +121,7 @@ describe("a cut", () => {
     expect(connection.state).toBe("catching-up");
     wire().hears({
       type: "resumed", place: "ticket/1", n: 1, version: 6, facts: [fact(5), fact(6)], rows: [], gone: [], crowds: [],
+      counts: null, settling: false,
     });
     expect(heard).toEqual([5, 6]);
     expect(connection.state).toBe("live");

@@ -329,7 +329,7 @@ export const useConnection = defineStore("connection", () => {
   }
 
   function bye(why: Of<"bye">["why"]): void {
-    if (why === "signed-out" || why === "expired") {
+    if (why === "signed-out") {
       wanted = false;
       lost(false);
     }

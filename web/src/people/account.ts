@@ -2,14 +2,9 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 import { get, send } from "@/live/api";
+import type { Session } from "@/live/types";
 
-export type Device = {
-  id: number;
-  current: boolean;
-  device: string;
-  made_at: string;
-  seen_at: string;
-};
+export type Device = Session;
 
 export const useAccount = defineStore("account", () => {
   const devices = ref<Device[] | null>(null);

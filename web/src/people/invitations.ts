@@ -1,21 +1,7 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 import { get, send } from "@/live/api";
-import type { Role } from "@/live/types";
-
-export type NewInvitation = {
-  email: string;
-  name: string;
-  role: Role;
-  departments: number[];
-};
-
-export type Invitation = NewInvitation & {
-  id: number;
-  link?: string;
-  mailed?: boolean;
-  until: string;
-};
+import type { Invitation, NewInvitation, NewlyInvited } from "@/live/types";
 
 export const useInvitations = defineStore("invitations", () => {
   const open = ref<Invitation[] | null>(null);
@@ -26,9 +12,9 @@ export const useInvitations = defineStore("invitations", () => {
     open.value = (await get<{ invitations: Invitation[] }>("/api/invitations")).invitations;
   }
 
-  async function invite(invitation: NewInvitation): Promise<Invitation> {
-    const made = await send<Invitation>("POST", "/api/invitations", invitation);
-    if (made.link) links.value[made.id] = made.link;
+  async function invite(invitation: NewInvitation): Promise<NewlyInvited> {
+    const made = await send<NewlyInvited>("POST", "/api/invitations", invitation);
+    links.value[made.id] = made.link;
     // An older one to the same address is void from now on.
     open.value = [made, ...(open.value ?? []).filter((one) => one.email.toLowerCase() !== made.email.toLowerCase())];
     return made;

@@ -3,7 +3,7 @@ import { defineStore } from "pinia";
 import { computed, reactive } from "vue";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
-import type { Department, DepartmentState, Person } from "@/live/types";
+import type { Colleague, Department, DepartmentState, Person } from "@/live/types";
 import { useSession } from "./session";
 
 export const usePeople = defineStore("people", () => {
@@ -48,16 +48,16 @@ export const usePeople = defineStore("people", () => {
     const id = Number(text);
     if (kind === "department" && fact.data.set) Object.assign(departments.get(id) ?? {}, fact.data.set);
     if (kind === "department" && fact.data.person) change(fact.data.person, id);
-    if (fact.kind === "person_left") leave(Number(fact.data["id"]), id);
+    if (fact.kind === "person_left" && fact.data.id) leave(fact.data.id, id);
     if (kind === "person" && fact.data.set) Object.assign(people.get(id) ?? {}, fact.data.set);
   });
 
   /** A department tells all of a person but where else she is. */
-  function change(found: Partial<Person> & { id: number }, department: number): void {
+  function change(found: Colleague, department: number): void {
     const known = people.get(found.id);
-    if (known && found.version !== undefined && found.version < known.version) return;
+    if (known && found.version < known.version) return;
     const inside = new Set([...(known?.departments ?? []), department]);
-    people.set(found.id, { ...known, ...found, departments: [...inside] } as Person);
+    people.set(found.id, { ...known, ...found, departments: [...inside] });
   }
   function leave(id: number, department: number): void {
     const known = people.get(id);

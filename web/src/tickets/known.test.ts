@@ -27,7 +27,7 @@ function step(version: number, before: Row, next: () => number): Fact {
   if (next() < 0.4) {
     const name = names[Math.floor(next() * names.length)] as string;
     const kind = before.labels.includes(name) ? "label_removed" : "label_added";
-    return { ...fact, kind, data: { label: { name } } };
+    return { ...fact, kind, data: { label: { id: names.indexOf(name), name } } };
   }
   const field = fields[Math.floor(next() * fields.length)] as string;
   const more = next() < 0.3 ? { head: version } : {};

@@ -3,7 +3,7 @@ import { defineStore } from "pinia";
 import { computed, reactive, ref, shallowRef, watch } from "vue";
 import { get, Problem } from "@/live/api";
 import { useConnection } from "@/live/connection";
-import type { Gone, Queue, Row, Who } from "@/live/types";
+import type { Gone, Hit, Listed, Queue, Row, Who } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useCounts } from "./counts";
 import {
@@ -15,7 +15,6 @@ import { useTickets } from "./tickets";
 export type Note = { why: "resolved" | "reopened" | "pending" | "moved" | "deleted" | "assigned" | "changed"; by: Who | null; version: number };
 /** How far a list was loaded: everything up to `end` is known. */
 type Window = { end: SortKey | null; next: string | null };
-type Page = { tickets: Row[]; next: string | null; total: number };
 
 const pageSize = 50;
 
@@ -109,7 +108,7 @@ export const useLists = defineStore("lists", () => {
 
   async function loadPage(asked: Spec, after: string | null, limit: number, mine: number): Promise<void> {
     const query = { ...queryOf(asked, filters.value, sort.value), after, limit };
-    const page = await get<Page>("/api/tickets", query);
+    const page = await get<Listed>("/api/tickets", query);
     if (mine !== turn) return;
     for (const row of page.tickets) learn(row);
     const last = page.tickets.at(-1);
@@ -121,7 +120,7 @@ export const useLists = defineStore("lists", () => {
   }
 
   async function search(text: string, mine: number): Promise<void> {
-    const page = text.trim() ? await get<{ tickets: (Row & { hit: string })[] }>("/api/search", { q: text }) : { tickets: [] };
+    const page = text.trim() ? await get<{ tickets: Hit[] }>("/api/search", { q: text }) : { tickets: [] };
     if (mine !== turn) return;
     hits.clear();
     for (const { hit, ...row } of page.tickets) {

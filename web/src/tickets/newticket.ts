@@ -2,7 +2,7 @@
 import { defineStore } from "pinia";
 import { computed, reactive, ref } from "vue";
 import { Problem, send } from "@/live/api";
-import type { Fact, Ticket } from "@/live/types";
+import type { Answer, Ticket } from "@/live/types";
 import { useInboxes } from "./inboxes";
 import { useTickets } from "./tickets";
 
@@ -32,7 +32,7 @@ export const useNewTicket = defineStore("newTicket", () => {
     const { email, name, subject, body, inbox } = form;
     const asked = { subject, body, inbox, requester: name.trim() ? { email, name } : email };
     try {
-      const { facts: _, ...made } = await send<Ticket & { facts?: Fact[] }>("POST", "/api/tickets", asked, { key });
+      const { facts: _, ...made } = await send<Answer<Ticket>>("POST", "/api/tickets", asked, { key });
       key = crypto.randomUUID();
       Object.assign(form, empty(), { inbox });
       tickets.upsertRow(made);

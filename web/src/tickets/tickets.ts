@@ -4,13 +4,12 @@ import { computed, reactive } from "vue";
 import { get, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
-import type { Fact, Row, Ticket, TicketState, Who } from "@/live/types";
+import type { Answer, Fact, Row, Ticket, TicketState, Who } from "@/live/types";
 import { useSession } from "@/people/session";
 import { Known } from "./known";
 
 export type Changed = { by: Who | null; at: string };
 export type Field = "subject" | "status" | "priority" | "inbox";
-type Answer = Ticket & { facts?: Fact[] };
 
 const markFor = 2_000;
 const keep = 20;
@@ -67,7 +66,7 @@ export const useTickets = defineStore("tickets", () => {
   }
   const close = (id: number): void => connection.unwatch(`ticket/${id}`);
 
-  async function learnAnswer(answer: Promise<Answer>): Promise<Ticket> {
+  async function learnAnswer(answer: Promise<Answer<Ticket>>): Promise<Ticket> {
     const { facts: _, ...found } = await answer;
     if (knownTickets.has(found.id)) upsertTicket(found);
     if (knownRows.has(found.id)) knownRows.get(found.id)?.merge(rowOf(found));

@@ -87,7 +87,7 @@ export const useCrowds = defineStore("crowds", () => {
   connection.onMessage("snapshot", (message) =>
     hearAll(message.place, message.crowds, message.settling));
   connection.onMessage("resumed", (message) =>
-    hearAll(message.place, message.crowds, connection.settling));
+    hearAll(message.place, message.crowds, message.settling));
   connection.onMessage("gone", ({ place }) => {
     clear(place, [place, ...(byStream.get(place) ?? [])]);
     byStream.delete(place);

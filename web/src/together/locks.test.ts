@@ -12,7 +12,7 @@ const forced = (fence: number): Fact => {
   version += 1;
   return {
     place: "ticket/42", version, position: version, kind: "lock_forced", by: hanna,
-    at: "2026-11-22T14:02:00.000Z", data: { former: bianca, holder: null, fence },
+    at: "2026-11-22T14:02:00.000Z", data: { former: bianca, fence },
   };
 };
 const posts = (send: { mock: { calls: unknown[][] } }) => send.mock.calls.filter(([method]) => method === "POST");

@@ -5,13 +5,12 @@ import { reactive, watch } from "vue";
 import { Problem, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
-import type { Who } from "@/live/types";
+import type { Lock, Who } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useCrowds } from "./crowds";
 
 /** `by` is null when it ended without anyone (the connection was cut for too long). */
 export type Lost = { by: Who | null; at: string };
-type Taken = { holder: Who; fence: number };
 
 export const useLocks = defineStore("locks", () => {
   const session = useSession();
@@ -50,7 +49,7 @@ export const useLocks = defineStore("locks", () => {
 
   async function ask(place: string): Promise<Who | null> {
     try {
-      const taken = await send<Taken>("POST", door(place));
+      const taken = await send<Lock>("POST", door(place));
       fences.set(place, taken.fence);
       return null;
     } catch (problem) {

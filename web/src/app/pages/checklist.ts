@@ -2,13 +2,11 @@
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import { get, send } from "@/live/api";
+import type { Checklist } from "@/live/types";
 import { useSession } from "@/people/session";
 
-export type Task = "department" | "inbox" | "mailbox" | "agents" | "first_ticket";
-type Item = {
-  key: Task;
-  done: boolean;
-};
+type Item = Checklist["items"][number];
+export type Task = Item["key"];
 
 export const useChecklist = defineStore("checklist", () => {
   const items = ref<Item[]>([]);
@@ -21,7 +19,7 @@ export const useChecklist = defineStore("checklist", () => {
 
   async function load() {
     if (session.me?.role !== "administrator") return;
-    const answer = await get<{ items: Item[]; dismissed: boolean }>("/api/checklist");
+    const answer = await get<Checklist>("/api/checklist");
     items.value = answer.items;
     dismissed.value = answer.dismissed;
   }
