@@ -2,7 +2,9 @@ import { nextTick } from "vue";
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from "vue-router";
 // The desk is in the first file, since nearly everybody wants it: forty small ones take longer.
 import { toast } from "@/kit/toast";
-import { get, Problem } from "@/live/api";
+import { Problem } from "@/live/api";
+import type { Doorway } from "@/live/types";
+import { readDoorway } from "@/people/doors";
 import { useSession } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useDesk } from "./desk";
@@ -10,7 +12,6 @@ import DeskPage from "./DeskPage.vue";
 import { say } from "./i18n";
 import { doors, rooms } from "./routes";
 import Shell from "./Shell.vue";
-
 
 export function makeRouter(): Router {
   const router = createRouter({
@@ -51,24 +52,26 @@ async function mayEnter(to: RouteLocationNormalized) {
   const desk = useDesk();
   if (to.meta.open || desk.isReady) return true;
   try {
+    if (!useSession().isKnown) {
+      const doorway = await readDoorway();
+      if (!doorway.signed_in) return door(doorway, to.fullPath);
+    }
     await desk.load();
     return true;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.status === 401) return door(to.fullPath);
+    if (problem.status === 401) return door(await readDoorway().catch(() => locked), to.fullPath);
     toast.fail(say("app.unreachable"), { detail: problem.detail });
     return false;
   }
 }
 
+const locked: Doorway = { needed: false, demo: false, signed_in: false };
+
 /** Where somebody who is not signed in goes. */
-async function door(to: string) {
+function door({ needed, demo }: Doorway, to: string) {
   useSession().status = "out";
-  const [setup, demo] = await Promise.all([
-    get<{ needed: boolean }>("/api/setup").catch(() => null),
-    get<unknown>("/api/demo").catch(() => null),
-  ]);
-  if (setup?.needed) return "/setup";
+  if (needed) return "/setup";
   const query = to === "/" ? {} : { to };
   return { path: demo ? "/demo" : "/sign-in", query };
 }

@@ -1,10 +1,7 @@
 // The ways in for someone who is not signed in: a forgotten password, an invitation, the first start.
 import { ref } from "vue";
 import { get, send } from "@/live/api";
-import type { Language, Me } from "@/live/types";
-
-export type Invited = { email: string; name: string };
-export type First = { token: string; name: string; email: string; password: string; language: Language };
+import type { Doorway, Entered, First, Invited, Language } from "@/live/types";
 
 /** Typed once: "forgot your password" finds the address that stood at the sign-in. */
 export const doorEmail = ref("");
@@ -16,10 +13,10 @@ export const setPassword = (token: string, password: string) =>
 const invitation = (token: string) => `/api/invitations/token/${encodeURIComponent(token)}`;
 export const readInvitation = (token: string) => get<Invited>(invitation(token));
 export const acceptInvitation = (token: string, name: string, password: string, language: Language) =>
-  send<{ me: Me }>("POST", invitation(token), { name, password, language });
+  send<Entered>("POST", invitation(token), { name, password, language });
 
-export const isSetupNeeded = async () => (await get<{ needed: boolean }>("/api/setup")).needed;
-export const isDemo = () => get("/api/demo").then(() => true).catch(() => false);
-export const setUp = (first: First) => send<{ me: Me }>("POST", "/api/setup", first);
+/** Asked before anything that a stranger would be refused. */
+export const readDoorway = () => get<Doorway>("/api/setup");
+export const setUp = (first: First) => send<Entered>("POST", "/api/setup", first);
 
 export const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text.trim());

@@ -1,9 +1,10 @@
 // Who I am in this browser.
 import { defineStore } from "pinia";
 import { ref } from "vue";
+import { kept } from "@/kit/kept";
 import { get, onSignedOut, send } from "@/live/api";
 import { applies } from "@/live/apply";
-import type { Language, Me, Theme } from "@/live/types";
+import type { Entered, Language, Me, Theme } from "@/live/types";
 
 type SessionStatus = "unknown" | "in" | "expired" | "out";
 
@@ -11,13 +12,17 @@ export const useSession = defineStore("session", () => {
   const me = ref<Me | null>(null);
   const status = ref<SessionStatus>("unknown");
 
+  /** Somebody was signed in here when this browser last looked; a stranger is asked at the door first. */
+  const isKnown = kept("known", false);
+
   function enter(who: Me): void {
     me.value = who;
+    isKnown.value = true;
     status.value = "in";
   }
 
   async function signIn(email: string, password: string): Promise<Me> {
-    const answer = await send<{ me: Me }>("POST", "/api/session", { email, password });
+    const answer = await send<Entered>("POST", "/api/session", { email, password });
     enter(answer.me);
     return answer.me;
   }
@@ -26,6 +31,7 @@ export const useSession = defineStore("session", () => {
     await send("DELETE", "/api/session").catch(() => undefined);
     me.value = null;
     status.value = "out";
+    isKnown.value = false;
   }
 
   async function change(values: { name?: string; language?: Language; theme?: Theme }): Promise<void> {
@@ -37,6 +43,7 @@ export const useSession = defineStore("session", () => {
   // The page stays as it is, with every text in it, until the same person signs in again.
   function expire(): void {
     status.value = me.value ? "expired" : "out";
+    if (!me.value) isKnown.value = false;
   }
   onSignedOut(expire);
   applies("*", (fact) => {
@@ -44,5 +51,5 @@ export const useSession = defineStore("session", () => {
     Object.assign(me.value, fact.data.set);
   });
 
-  return { me, status, enter, expire, signIn, signOut, change, load };
+  return { me, status, isKnown, enter, expire, signIn, signOut, change, load };
 });
