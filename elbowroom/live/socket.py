@@ -1,6 +1,8 @@
 """GET /api/live: from the handshake to the last word."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -12,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from elbowroom.kit import journal
 from elbowroom.kit.clock import moment
 from elbowroom.kit.journal import Cursor
-from elbowroom.kit.problems import Refused, problem
+from elbowroom.kit.problems import Refused, forbidden, problem
 from elbowroom.kit.web import Engines, encoded, own_origin
 from elbowroom.live.connection import Connection
 from elbowroom.live.hub import Live
@@ -26,6 +28,7 @@ log = structlog.get_logger("live")
 FRAME_LIMIT = 64 * 1024
 MISTAKES = 8  # after so many it is no client of ours
 RATE, BURST = 60.0, 200.0
+HANGS_UP_WITHIN = 5.0
 
 
 class Endpoint:
@@ -39,12 +42,13 @@ class Endpoint:
         live = self._live()
         shown, refusal = _credentials(scope, live.engines)
         if refusal is not None:
-            await _turn_away(send, refusal)
+            await _turn_away(receive, send, refusal)
             return
         try:
             entry = await live.engines.db.read(lambda read: enter(read, shown))
+            _may_listen(entry)
         except Refused as refused:
-            await _turn_away(send, refused)
+            await _turn_away(receive, send, refused)
             return
         await send({"type": "websocket.accept"})
         connection = Connection(send)
@@ -164,9 +168,19 @@ def _credentials(scope: Scope, engines: Engines) -> tuple[Credentials | None, Re
     return None, Refused(403, "forbidden", "The socket was asked for from another place", detail)
 
 
-async def _turn_away(send: Send, refused: Refused) -> None:
+def _may_listen(entry: Entry) -> None:
+    if "read" not in entry.viewer.scopes:
+        raise forbidden("This token lacks the scope 'read'.")
+
+
+async def _turn_away(receive: Receive, send: Send, refused: Refused) -> None:
     """An HTTP answer instead of the handshake, so that a client sees why."""
     answer = encoded(refused.body(), refused.status)
     headers = [(name, value) for name, value in answer.raw_headers]
     await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": answer.body})
+    # Who returns before the wire is closed is logged by uvicorn as an error of ours: answered, then lost.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HANGS_UP_WITHIN):
+            await receive()
+            await receive()
