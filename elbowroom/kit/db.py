@@ -183,8 +183,9 @@ def _engine(url: str, pool: int) -> Engine:
     if not url.startswith("sqlite"):
         raise NotImplementedError("only sqlite:/// addresses are served by this version")
     engine = create_engine(
-        url, poolclass=QueuePool, pool_size=pool, max_overflow=0, connect_args={"check_same_thread": False}
-    )
+        url, poolclass=QueuePool, pool_size=pool, max_overflow=0, connect_args={"check_same_thread": False},
+        hide_parameters=True,  # an error's words go to the log, what people wrote must not
+    )  # fmt: skip
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_immediate if pool == 1 else _begin)
     return engine
