@@ -19,7 +19,7 @@ from elbowroom.kit.web import Engines
 
 log = structlog.get_logger("mail")
 LOOKED_EVERY = 240.0  # seconds at most between two looks, whatever IDLE says
-RENEWED_EVERY = 7  # looks on one connection; a renumbering shows at the next one
+RENEWED_EVERY = 1500.0  # seconds of one connection; a renumbering shows at the next one
 SAID_EVERY = 60.0
 
 
@@ -51,7 +51,8 @@ class Fetcher(threading.Thread):
         with Mailbox(server) as box:
             if row["uidvalidity"] is None:
                 row = self._set(row, cursor.begin(row, box, self.own.clock.now()))
-            for _ in range(RENEWED_EVERY):
+            until = self.own.clock.monotonic() + RENEWED_EVERY
+            while self.own.clock.monotonic() < until:
                 row = self._caught_up(row, box)
                 self._say("ok", None)
                 self.failures = 0
