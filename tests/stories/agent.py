@@ -1,5 +1,6 @@
 """Someone with a browser. Each verb waits for what it says, never for a time; what the page must not do is kept."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locato
 from tests.cast import INBOXES, PASSWORD
 from tests.stories.house import House
 
-PATIENCE = 8_000
+PATIENCE = 15_000
 DESKTOP = {"width": 1280, "height": 860}
 # The browser's own echo of an answer that is no failure of the page: held, stale, taken, locked, or nobody signed in.
 ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (401|404|409|422|423)")
@@ -23,6 +24,7 @@ class Agent:
         self.origin = origin or house.origin
         self.faults: list[str] = []
         self.wire_may_break = False
+        self.on_the_way = asyncio.Event()
         context.on("console", self._console)
         context.on("weberror", lambda error: self.faults.append(f"page: {error.error}"))
         context.on("request", self._request)
@@ -113,8 +115,9 @@ class Agent:
         await self.is_live()
 
     async def opens(self, ticket: int) -> None:
-        """By a click on the row."""
+        """By a click on the row; then she looks at the ticket, for nothing in the list moves under the pointer."""
         await self.row(ticket).get_by_role("link").click()
+        await self.page.mouse.move(900, 300)
         await expect(self.box).to_be_visible()
 
     async def goes_to(self, ticket: int) -> None:
