@@ -50,9 +50,12 @@ class Watching:
         if (stream := self.connection.watched.pop(place, None)) is not None:
             stream.leave(self.connection)
 
-    async def stand_on(self, place: str) -> None:
+    async def stand_on(self, place: str, doing: Any, *, input: bool) -> None:
         """May she be there at all? Remembered until her rights change."""
-        self.connection.within[place] = (await self._standing(place)).within
+        within = self.connection.within[place] = (await self._standing(place)).within
+        self.live.crowds.here(self.connection.key, place, doing, within, input=input)
+        if await self._authorized(place) is None:  # it moved away between the question and the step
+            self._step_off(place)
 
     async def authorize_again(self) -> None:
         """Her rights changed: nothing more is delivered until each of her places is hers still."""
@@ -88,17 +91,18 @@ class Watching:
 
     async def keep_or_lose(self, place: str, why: str, by: dict[str, Any] | None) -> None:
         """Her stream of the place ended: where it is hers still she watches it anew, else this is the last word."""
-        if await self._authorized(place) is None:
+        standing = await self._authorized(place)
+        if standing is None:
             self.connection.say({"type": "gone", "place": place, "why": why, "by": by})
             self._step_off(place)
         else:
+            self.live.crowds.came_back(self.connection.key, place, standing.within)
             self.connection.say({"type": "behind", "place": place})
 
     def _step_off(self, place: str) -> None:
         # Whoever may not see a place may not be seen there either.
         self.connection.within.pop(place, None)
-        if self.live.crowds.is_at(self.connection.key, place):
-            self.live.crowds.stepped_off(self.connection.key)
+        self.live.crowds.stepped_off(self.connection.key, place)
 
     async def _standing(self, place: str) -> Standing:
         standing = await self._authorized(place)

@@ -27,6 +27,8 @@ class Crowds:
         self.board = Board(started=clock.monotonic())
         self.mirror: dict[str, Held] = {}
         self.changed: list[Callable[[str, bool], None]] = []
+        self._fences: dict[str, int] = {}  # newest that was read; answers of the store may overtake each other
+        self._lifted: dict[tuple[str, str], Doing] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     # heard from connections
@@ -50,13 +52,25 @@ class Crowds:
         """At once, without the grace: she logged out or may not be here any more."""
         self._say(self.board.leave(key, self.clock.monotonic(), self.clock.now()))
 
-    def stepped_off(self, key: str) -> None:
+    def stepped_off(self, key: str, place: str) -> None:
         """She may not be where she is any more; no trace of her stays there."""
-        self._say(self.board.step_off(key, self.clock.now()))
+        self._lifted.pop((key, place), None)
+        if self.is_at(key, place):
+            self._say(self.board.step_off(key, self.clock.now()))
 
     def moved_away(self, place: str) -> None:
-        """Another audience looks at the place from now on."""
-        self.board.forget_left(place)
+        """Another audience looks at the place from now on; who may stay comes back by `came_back`."""
+        for key, doing in self.board.clear(place, self.clock.now()).items():
+            self._lifted[key, place] = doing
+        self.mirror.pop(place, None)
+        self._announce(place, urgent=False)
+
+    def came_back(self, key: str, place: str, within: str | None) -> None:
+        """She may be on the place that moved away under her; where she went elsewhere meanwhile she stays there."""
+        doing = self._lifted.pop((key, place), None)
+        entry = self.board.entries.get(key)
+        if doing is not None and entry is not None and entry.place is None:
+            self.here(key, place, doing, within, input=False)
 
     def moved(self, place: str, within: str | None) -> None:
         if place in self.locked_in:
@@ -105,14 +119,16 @@ class Crowds:
         self._spawn(self._read_lock(place))
 
     async def _read_lock(self, place: str) -> None:
-        def question(read: Read) -> tuple[Held | None, str | None]:
-            return locks.holder(read, place), self._lies_in(read, place)
+        def question(read: Read) -> tuple[int, Held | None, str | None]:
+            return locks.fence_of(read, place), locks.holder(read, place), self._lies_in(read, place)
 
-        held, self.locked_in[place] = await self.db.read(question)
-        known = self.mirror.get(place)
+        fence, held, around = await self.db.read(question)
+        if fence < self._fences.get(place, 0):
+            return
+        self._fences[place], self.locked_in[place] = fence, around
         if held is None:
             self.mirror.pop(place, None)
-        elif known is None or held.fence >= known.fence:
+        else:
             self.mirror[place] = held
         self._announce(place, urgent=True)
         if held is None:
@@ -133,7 +149,9 @@ class Crowds:
         return held.idle_for is not None and now - self.board.last_input(held.person, held.place) > held.idle_for
 
     async def _free(self, held: Held) -> None:
-        await self.db.write(lambda tx: locks.free_if_silent(tx, held.place, held.person, held.fence))
+        freed = await self.db.write(lambda tx: locks.free_if_silent(tx, held.place, held.person, held.fence))
+        if not freed:  # the mirror was wrong: a word of the bus was lost
+            await self._read_lock(held.place)
 
     def _say(self, changes: Iterable[Change]) -> None:
         for change in changes:

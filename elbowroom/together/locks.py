@@ -107,6 +107,12 @@ def force(tx: Tx, viewer: Viewer, place: str, *, audience: str, managers_only: b
     return lock_forced(tx, place, by=viewer.by, audience=audience, former=former.person, name=former.name, fence=fence)
 
 
+def free_whoever(tx: Tx, place: str) -> None:
+    """Others will look at the place from now on, who need not know who held it."""
+    if (now_held := holder(tx, place)) is not None:
+        free(tx, place, now_held.person)
+
+
 def free_if_silent(tx: Tx, place: str, person: int, fence: int) -> bool:
     """The board lost this person: freed only where the lock is still the one that was seen."""
     return free(tx, place, person, fence)

@@ -140,9 +140,13 @@ class Board:
         entry = self.entries.get(key)
         return self._unplace(entry, wall, trace=False) if entry is not None else []
 
-    def forget_left(self, place: str) -> None:
-        """Others will look at the place now, who need not know who was here."""
+    def clear(self, place: str, wall: float) -> dict[str, Doing]:
+        """Others will look at the place now, who need not know who was here. Returns key → doing of who stood here."""
+        stood: dict[str, Doing] = {key: self.entries[key].doing for key in self.on.get(place, ())}
+        for key in stood:
+            self._unplace(self.entries[key], wall, trace=False)
         self.gone.pop(place, None)
+        return stood
 
     def tick(self, now: float, wall: float) -> list[Change]:
         """Once or more a second: what lapsed, what went."""

@@ -169,6 +169,15 @@ def test_whoever_may_not_be_there_leaves_no_trace(board: Board) -> None:
     assert seen(board, 1.0) == {}
 
 
+def test_a_place_that_others_look_at_now_is_cleared_of_all(board: Board) -> None:
+    board.here("h", T, "writing_reply", 0.0, 0.0)
+    board.here("b1", T, "viewing", 0.0, 0.0)
+    board.leave("b1", 1.0, 1.0)
+    assert board.clear(T, 2.0) == {"h": "writing_reply"}
+    assert seen(board, 2.0) == {}
+    assert not board.is_on(HANNA, T)
+
+
 def test_whoever_is_unknown_changes_nothing(board: Board) -> None:
     assert board.here("nobody", T, "viewing", 0.0, 0.0) == []
     assert board.leave("nobody", 0.0, 0.0) == []

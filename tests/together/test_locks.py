@@ -201,6 +201,20 @@ def test_a_young_board_frees_nothing(own_desk: Desk, bianca: Person, hanna: Pers
     watching.hears_lock(f"ticket/{ticket}", None)
 
 
+def test_a_lock_that_is_shown_and_not_there_goes_by_itself(desk: Desk, bianca: Person, nora: Nora) -> None:
+    """As when the bus lost the word of its end."""
+    desk.travel(16)
+    ticket = nora.writes()
+    bianca.locks(ticket).ok()
+    crowds = desk.live.crowds
+    held = eventually(lambda: crowds.mirror.get(f"ticket/{ticket}"), "the mirror knows")
+    bianca.frees(ticket).ok()
+    eventually(lambda: f"ticket/{ticket}" not in crowds.mirror, "the mirror knows")
+    desk.on_loop(lambda: crowds.mirror.update({held.place: held}))
+    desk.travel(16)
+    eventually(lambda: f"ticket/{ticket}" not in crowds.mirror, "the mirror is mended")
+
+
 def closed_at(desk: Desk, tab: object) -> None:
     """The server has noticed that the socket is closed."""
     board = desk.live.crowds.board

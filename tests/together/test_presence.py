@@ -150,6 +150,22 @@ def test_whoever_lost_a_place_leaves_no_trace_there(own_desk: Desk, ada: Person,
     assert "Bianca" not in doings(seen)
 
 
+def test_who_may_stay_on_a_moved_ticket_stays_and_the_others_are_never_shown(
+    own_desk: Desk, ada: Person, bianca: Person, lena: Person, nora: Nora, ticket: int
+) -> None:
+    beside = lena.watches("inbox/2")
+    bianca.opens(ticket).writes(ticket)
+    bianca.locks(ticket).ok()
+    killed = bianca.opens(ticket)
+    killed.is_killed()  # her ghost stands there for five seconds more
+    staying = ada.opens(ticket)
+    staying.hears_crowd(place(ticket), lambda who: "Ada" in who and "Bianca" in who)
+    ada.changes(ticket, inbox=2).ok()
+    beside.hears_crowd(place(ticket), lambda who: who == {"Ada": "viewing"})
+    assert lena.locks(ticket).status == 200
+    assert "Bianca" not in str([one for one in beside.heard if one["type"] == "crowd"])
+
+
 def answers(desk: Desk, tab: Tab) -> None:
     """Her page answered a ping just now."""
     hers = next(key for key in desk.live.connections if tab.name in key)
