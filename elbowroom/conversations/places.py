@@ -29,4 +29,5 @@ class TicketPlace:
         }
 
     def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
-        return facts_missed(read, place_of(id), position)
+        department = read.value(select(tickets.c.department).where(tickets.c.id == id))
+        return facts_missed(read, place_of(id), position, audience_of(department))

@@ -39,7 +39,9 @@ class Place(Protocol):
         """What came after a position: facts, and rows where the place is a list; None where a snapshot is shorter."""
 
 
-def facts_missed(read: Read, place: str, position: int) -> dict[str, Any]:
-    """The missed facts of a place that has no rows."""
+def facts_missed(read: Read, place: str, position: int, audience: str) -> dict[str, Any] | None:
+    """The missed facts of a place that has no rows; None where some were told to another audience."""
     found = journal.after(read, position, place=place)
+    if any(fact.audience != audience for fact in found):
+        return None
     return {"facts": [journal.expanded(read, fact) for fact in found], "rows": [], "gone": [], "counts": None}

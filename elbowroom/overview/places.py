@@ -68,7 +68,7 @@ def _inboxes(read: Read, fact: Fact, shown: dict[int, Row]) -> set[int]:
         return set(read.run(select(table.c.id).where(_of_audience(fact.audience))).scalars())
     row = shown.get(_ticket(fact))
     now = {row["inbox"]} if row else set()
-    if fact.kind == "ticket_moved":
+    if fact.kind == "ticket_moved" and "was" in fact.data:
         now.add(fact.data["was"]["inbox"])
     return now
 
@@ -117,7 +117,7 @@ class DepartmentPlace(people.DepartmentPlace):
         return {**super().snapshot(read, viewer, id), **lies, "statuses": all_statuses(read)}
 
     def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
-        return facts_missed(read, f"department/{id}", position)
+        return facts_missed(read, f"department/{id}", position, audience_of(id))
 
 
 class PersonPlace(people.PersonPlace):

@@ -6,10 +6,11 @@ from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
 from elbowroom.kit.problems import Refused
 from elbowroom.people.rights import Viewer
-from elbowroom.tickets.access import access_inbox, access_ticket
+from elbowroom.tickets.access import access_inbox, access_ticket, place_of
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.labels import find_or_make
 from elbowroom.tickets.tables import labels, ticket_labels, tickets
+from elbowroom.together import locks
 
 
 def move(tx: Tx, viewer: Viewer, stored: RowMapping, inbox: int) -> None:
@@ -17,13 +18,15 @@ def move(tx: Tx, viewer: Viewer, stored: RowMapping, inbox: int) -> None:
     target = access_inbox(tx, viewer, inbox)
     ticket, left = stored["id"], stored["department"]
     shown = {"inbox": inbox, "department": target["department"]}
+    was = {"was": {"inbox": stored["inbox"]}}
     if target["department"] != left:
         say(tx, ticket, left, "ticket_left", viewer.by)
-        shown["owner"] = None
+        shown["owner"], was = None, {}  # those who get it need not know whence
+        locks.free_whoever(tx, place_of(ticket))
         _carry_labels(tx, ticket, target["department"])
     moved = say(
         tx, ticket, target["department"], "ticket_moved", viewer.by,
-        data={"set": shown, "was": {"inbox": stored["inbox"]}}, change=shown,
+        data={"set": shown, **was}, change=shown,
     )  # fmt: skip
     versions = {"inbox_version": moved.version}
     if "owner" in shown:

@@ -13,7 +13,7 @@ from elbowroom.kit.problems import bad_request
 from elbowroom.people.caller import Administrator, SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import fields, holding, inboxes, labels, moving, ownership, rows, statuses
-from elbowroom.tickets.access import access_ticket, place_of
+from elbowroom.tickets.access import access_ticket, audience_of, place_of
 from elbowroom.tickets.fields import Change
 from elbowroom.tickets.shapes import Inbox, Labelled, LockMode, MayForce, Owned, Status, Ticket
 from elbowroom.together.shapes import Lock
@@ -151,8 +151,9 @@ async def free_lock(caller: SignedIn, ticket: Id, force: Annotated[bool, Query()
 async def read_facts(caller: SignedIn, ticket: Id, after: Annotated[int, Query(ge=0)] = 0) -> Response:
     def question(read: Read, viewer: Viewer) -> dict[str, Any]:
         access_ticket(read, viewer, ticket, deleted=True)
+        hers = {audience_of(department) for department in viewer.departments}
         found = journal.of_place(read, place_of(ticket), after)
-        return {"facts": [journal.expanded(read, fact) for fact in found]}
+        return {"facts": [journal.expanded(read, fact) for fact in found if fact.audience in hers]}
 
     return await caller.answer(question)
 

@@ -270,3 +270,20 @@ def test_new_rights_bring_a_fresh_snapshot_of_every_place_that_stays_hers(scene:
     eventually(lambda: follower.is_live() and follower.page.me["role"] == "manager", "she is a manager")
     for one in (place, "inbox/1", "department/1", f"person/{scene.bianca.id}"):
         follower.agrees(one)
+
+
+def test_what_happened_elsewhere_is_not_told_when_the_ticket_comes_back(scene: Scene) -> None:
+    """Neither by resuming nor by the history: only that it left, and that it is there."""
+    place = f"ticket/{scene.ticket}"
+    follower = Follower(scene.hanna, place)
+    at = follower.tab.welcome
+    follower.tab.closes()
+    scene.ada.changes(scene.ticket, inbox=2).ok()
+    scene.ada.changes(scene.ticket, subject="Unpaid").ok()
+    scene.ada.changes(scene.ticket, inbox=1).ok()
+    again = scene.hanna.tab(resume={name: at[name] for name in ("epoch", "position", "mark")})
+    assert again.watches(place, known=True)["type"] == "snapshot"
+    facts = scene.hanna.get(f"/tickets/{scene.ticket}/facts").ok()["facts"]
+    assert [fact["kind"] for fact in facts][-2:] == ["ticket_left", "ticket_moved"]
+    assert "was" not in facts[-1]["data"]
+    assert len(scene.ada.get(f"/tickets/{scene.ticket}/facts").ok()["facts"]) == len(facts) + 3
