@@ -183,8 +183,9 @@ def _fill_venv() -> None:
 
 # -- Checks --------------------------------------------------------------------------------------
 
+QUICK = "not browser and not long and not walk"
 CHECKS: dict[str, Callable[[], str]] = {
-    "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", "not browser and not long"]),
+    "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
     "types": lambda: run([BIN / "mypy"]),
     "types of the page": lambda: run([node(), MODULES / "vue-tsc/bin/vue-tsc.js", "--noEmit"], WEB),
     "tests of the page": lambda: run([node(), MODULES / "vitest/vitest.mjs", "run"], WEB),
@@ -293,9 +294,12 @@ def do_check(args: argparse.Namespace) -> int:
 
 
 def do_test(args: argparse.Namespace) -> int:
-    """everything: check, the build, and the tests in real browsers"""
+    """everything: check, the build, the random walk and the races, and the tests in real browsers"""
     build()
     failed = check_all()
+    print(flush=True)
+    if show([PYTHON, "-m", "pytest", "-q", "-s", "-m", "walk"]):
+        failed.append("walk and races")
     found = find_browser()
     if "ELBOWROOM_TEST_CHROMIUM" in found:
         print(flush=True)

@@ -164,6 +164,7 @@ class Page:
 
     def _gone(self, message: Json) -> list[Json]:
         self._drop(message["place"])
+        self.watched.discard(message["place"])
         return []
 
     def _behind(self, message: Json) -> list[Json]:
@@ -172,6 +173,7 @@ class Page:
     def _error(self, message: Json) -> list[Json]:
         if place := message.get("place"):
             self._drop(place)
+            self.watched.discard(place)
         return []
 
     def _rights(self, message: Json) -> list[Json]:
@@ -252,6 +254,13 @@ class Page:
 
     def crowds(self, name: str) -> dict[str, Any]:
         return crowds_of(list(self.places[name].crowds.values()))
+
+    def draws(self, name: str, crowds: dict[str, Any]) -> dict[str, Any]:
+        """Of these crowds those that have a place on the page: a list shows them on its rows."""
+        if not name.startswith("inbox/"):
+            return crowds
+        rows = {f"ticket/{row}" for row in self.places[name].rows} | {name}
+        return {place: crowd for place, crowd in crowds.items() if place in rows}
 
     def head(self, ticket: int) -> int:
         """The newest number that could hold a reply, as far as the page knows."""

@@ -1,0 +1,54 @@
+"""The random walk. A seed that failed is kept here by name; a new one is printed with each run."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.converge.walk import walk
+from tests.served import ServedDesk
+
+FAILED_ONCE: dict[str, tuple[int, int]] = {
+    # what it found: (seed, steps)
+}
+
+
+@pytest.fixture
+def served(template: Path, tmp_path: Path) -> Iterator[ServedDesk]:
+    shutil.copytree(template, tmp_path / "desk")
+    desk = ServedDesk(tmp_path / "desk").start()
+    yield desk
+    desk.close()
+
+
+def report(figures: dict[str, int], seed: int, steps: int, began: float) -> None:
+    print(f"\nwalk: seed {seed}, {steps} steps in {time.monotonic() - began:.0f} s")
+    print("; ".join(f"{what}: {count}" for what, count in sorted(figures.items())))
+
+
+@pytest.mark.walk
+def test_two_thousand_steps(served: ServedDesk, seed: int) -> None:
+    began = time.monotonic()
+    report(walk(served, seed, 2000), seed, 2000, began)
+
+
+@pytest.mark.long
+def test_twenty_thousand_steps(served: ServedDesk, seed: int) -> None:
+    for part in range(4):
+        began = time.monotonic()
+        report(walk(served, seed + part, 5000), seed + part, 5000, began)
+
+
+@pytest.mark.walk
+@pytest.mark.parametrize("name", FAILED_ONCE)
+def test_what_failed_once(served: ServedDesk, name: str) -> None:
+    walk(served, *FAILED_ONCE[name])
+
+
+def test_a_short_walk(served: ServedDesk) -> None:
+    """In `check`: enough to see that the walk itself works."""
+    figures = walk(served, int(os.environ.get("ELBOWROOM_SEED", "7")), 60)
+    assert figures["rests"] >= 1

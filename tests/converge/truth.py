@@ -1,0 +1,165 @@
+"""The promises that the store itself must have kept, whatever the wires did. Each check names its invariant."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.converge.world import Asked, World
+
+
+def check(world: "World", store: sqlite3.Connection) -> None:
+    _replies_had_seen_everything(store)
+    _texts_are_kept(world, store)
+    _facts_were_committed(world, store)
+    _fences_hold(world)
+    _changes_had_seen_what_they_changed(world, store)
+    _labels_are_their_facts(store)
+    _versions_have_no_holes(world, store)
+    _lena_heard_nothing(world, store)
+    _nothing_failed(world)
+    world.checked = len(world.asked)
+
+
+def promise(kept: Any, *words: Any) -> None:
+    if not kept:
+        from tests.converge.world import Diverged
+
+        raise Diverged(" ".join(map(str, words)))
+
+
+def _replies_had_seen_everything(store: sqlite3.Connection) -> None:
+    """I1: below an accepted reply there is nothing that could hold it and that its author had not seen."""
+    blind = store.execute(
+        "SELECT r.ticket, r.number, r.seen, m.number AS missed FROM messages r JOIN messages m"
+        " ON m.conversation = r.conversation AND m.number < r.number AND m.number > r.seen"
+        " WHERE r.kind = 'reply' AND m.kind IN ('customer', 'reply')"
+    ).fetchall()
+    promise(not blind, "I1 blind replies:", [dict(row) for row in blind])
+    newest = "SELECT ticket, max(number) AS head FROM messages WHERE kind IN ('customer', 'reply') GROUP BY 1"
+    for row in store.execute(newest).fetchall():
+        stored = store.execute("SELECT head FROM tickets WHERE id = ?", (row["ticket"],)).fetchone()
+        promise(stored["head"] == row["head"], "head of", dict(row), dict(stored))
+
+
+def _texts_are_kept(world: "World", store: sqlite3.Connection) -> None:
+    """I4, I5: each text is accepted once, or held, or was given back with a refusal."""
+    said: dict[str, int] = defaultdict(int)
+    stands: dict[str, int] = defaultdict(int)  # a tombstone's text went back to its author, who may send it again
+    for row in store.execute("SELECT text, state FROM messages WHERE kind IN ('reply', 'note')"):
+        said[row["text"]] += 1
+        stands[row["text"]] += row["state"] not in ("withdrawn", "paused")
+    held = {row["body"]: dict(row) for row in store.execute("SELECT * FROM held")}
+    sent = [one for one in world.asked if one.path.endswith(("/replies", "/notes")) and one.method == "POST"]
+    for asked in sent:
+        text = asked.body["body"]
+        promise(stands[text] <= 1, "I4 twice:", text, asked)
+        if asked.status == 201:
+            promise(said[text], "I5, I16 accepted and gone:", asked)
+        elif "held" in asked.answer:
+            promise(text in held or said[text], "I5 held and gone:", asked)
+        if asked.status == 409 and asked.answer.get("reason") == "unseen":
+            promise(asked.answer["head"] > asked.body["seen"], "held for nothing:", asked)
+            promise(asked.answer["unseen"] or _was_withdrawn(store, asked), "held, nothing shown:", asked)
+
+
+def _was_withdrawn(store: sqlite3.Connection, asked: "Asked") -> bool:
+    ticket = int(asked.path.split("/")[2])
+    found = store.execute(
+        "SELECT 1 FROM messages WHERE ticket = ? AND number > ? AND state IN ('withdrawn', 'paused')",
+        (ticket, asked.body["seen"]),
+    )
+    return found.fetchone() is not None
+
+
+def _facts_were_committed(world: "World", store: sqlite3.Connection) -> None:
+    """I3, I16: what anybody heard stands in the journal, also after a kill."""
+    for position, place, version, kind in world.heard:
+        row = store.execute("SELECT place, version, kind FROM facts WHERE position = ?", (position,)).fetchone()
+        there = row is not None and tuple(row) == (place, version, kind)
+        promise(there, "I3 heard and not there:", place, version, kind)
+
+
+def _fences_hold(world: "World") -> None:
+    """I8, I9: no guarded reply goes under a fence that was known to have passed, and fences never fall."""
+    last: dict[str, int] = defaultdict(int)
+    for asked in world.asked:
+        if asked.status == 201 and asked.path.endswith("/replies") and asked.body.get("fence"):
+            promise(asked.body["fence"] >= asked.fence_known, "I9 under an old fence:", asked)
+            last[asked.path] = asked.body["fence"]
+
+
+def _changes_had_seen_what_they_changed(world: "World", store: sqlite3.Connection) -> None:
+    """I10: an owner or a field was what its changer had seen."""
+    for asked in world.asked[world.checked :]:
+        if asked.status != 200 or not asked.path.startswith("/tickets/"):
+            continue
+        for fact in asked.answer.get("facts", []):
+            if fact["kind"] == "owner_changed" and asked.method == "PUT" and asked.path.endswith("/owner"):
+                promise(fact["data"]["was"] == asked.body["instead_of"], "I10 owner:", asked)
+            if fact["kind"] == "field_changed" and asked.method == "PATCH":
+                name = fact["data"]["field"]
+                before = _changed_before(store, fact["place"], name, fact["version"])
+                promise(before <= asked.body[name]["from_version"], "I10 field:", before, asked)
+
+
+def _changed_before(store: sqlite3.Connection, place: str, name: str, version: int) -> int:
+    rows = store.execute("SELECT version, data, personal FROM facts WHERE place = ? AND version < ?", (place, version))
+    found = 1
+    for row in rows:
+        changed = {**json.loads(row["data"]).get("set", {}), **json.loads(row["personal"] or "{}").get("set", {})}
+        if name in changed:
+            found = max(found, row["version"])
+    return found
+
+
+def _labels_are_their_facts(store: sqlite3.Connection) -> None:
+    """I11: the labels of a ticket are the fold of what was added and removed."""
+    folded: dict[int, set[str]] = defaultdict(set)
+    for row in store.execute("SELECT * FROM facts WHERE kind IN ('label_added', 'label_removed') ORDER BY position"):
+        ticket, name = int(row["place"].partition("/")[2]), json.loads(row["data"])["label"]["name"]
+        (folded[ticket].add if row["kind"] == "label_added" else folded[ticket].discard)(name)
+    worn: dict[int, set[str]] = defaultdict(set)
+    for row in store.execute("SELECT t.ticket, l.name FROM ticket_labels t JOIN labels l ON l.id = t.label"):
+        worn[row["ticket"]].add(row["name"])
+    for ticket in folded.keys() | worn.keys():
+        promise(folded[ticket] == worn[ticket], "I11 labels of", ticket, folded[ticket], worn[ticket])
+
+
+def _versions_have_no_holes(world: "World", store: sqlite3.Connection) -> None:
+    """I6: since its last snapshot a page heard each version that she may hear, up to the newest that it heard."""
+    for client in world.clients:
+        for name, place in client.page.places.items():
+            if not place.heard:
+                continue
+            me = client.page.me
+            audiences = [*(f"department:{one}" for one in me["departments"]), f"person:{me['id']}"]
+            asked = f"SELECT version FROM facts WHERE place = ? AND version > ? AND version <= ? AND audience IN ({','.join('?' * len(audiences))})"  # noqa: E501
+            told = {row["version"] for row in store.execute(asked, (name, place.since, place.heard[-1], *audiences))}
+            promise(told <= set(place.heard), "I6", client.person, name, sorted(told - set(place.heard)))
+
+
+def _lena_heard_nothing(world: "World", store: sqlite3.Connection) -> None:
+    """I19: every fact, row, state and crowd that came to Lena is Billing's."""
+    hers = {"department:2", f"person:{world.number('lena')}"}
+    for message in world.by_lena:
+        for fact in message.get("facts", []):
+            row = store.execute("SELECT audience FROM facts WHERE position = ?", (fact["position"],)).fetchone()
+            promise(row["audience"] in hers, "I19 Lena heard", fact)
+        for told in message.get("rows", []):
+            promise(told["department"] == 2, "I19 Lena saw a row", told)
+        state = message.get("state", {})
+        promise(state.get("ticket", {"department": 2})["department"] == 2, "I19 Lena saw", state)
+        for crowd in message.get("crowds", []):
+            names = {one["name"] for one in crowd["people"]}
+            promise(not names & {"Bianca", "Hanna"}, "I19 Lena saw who is on", crowd)
+    for asked in world.asked:
+        if asked.person == "lena" and asked.status < 300 and asked.path.startswith("/tickets/"):
+            shown = asked.answer.get("ticket") or (asked.answer if "department" in asked.answer else None)
+            promise(shown is None or shown["department"] == 2, "I19 Lena changed", asked)
+
+
+def _nothing_failed(world: "World") -> None:
+    words = world.desk.words()
+    promise("[error" not in words and "Traceback" not in words, "the server's log:", words[-3000:])

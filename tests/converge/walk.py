@@ -1,0 +1,295 @@
+"""A seeded random walk: people with several tabs do everything at once on wires that fail and a server that dies."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+import httpx2 as httpx
+
+from tests.cast import INBOXES, WHO, Nora
+from tests.converge.client import Client
+from tests.converge.world import Asked, World
+from tests.served import ServedDesk
+
+REST_EACH = 200
+LABELS = ("lamp", "Äpfel", "订单", "a/b", "late")
+Deed = Callable[[World, random.Random], Awaitable[Any]]
+
+
+def walk(desk: ServedDesk, seed: int, steps: int, *, checks_gaps: bool = True, restarts: bool = True) -> dict[str, int]:
+    """Raises Diverged where a promise is broken. Returns what was done how often."""
+    return asyncio.run(_walk(World(desk, seed, checks_gaps), steps, restarts))
+
+
+async def _walk(world: World, steps: int, restarts: bool) -> dict[str, int]:
+    try:
+        await world.open()
+        for inbox in ("Support", "Billing", "VIP", "Post", "Support"):
+            await _writes(world, inbox)
+        dice, done = world.dice, 0
+        deeds, weights = list(DEEDS), list(DEEDS.values())
+        while done < steps:
+            # Several at once, as people do; what they see of each other is what the wire has brought by then.
+            many = dice.choice((1, 1, 1, 2, 3))
+            picked = dice.choices(deeds, weights, k=many)
+            await asyncio.gather(*(deed(world, random.Random(dice.getrandbits(64))) for deed in picked))
+            done += many
+            if world.wrong is not None:
+                raise world.wrong
+            if done % REST_EACH < many:
+                if restarts and dice.random() < 0.5:
+                    await world.restart(kill=dice.random() < 0.6)
+                await world.rests()
+        await world.rests()
+        return dict(world.figures)
+    finally:
+        await world.close()
+
+
+# who and what
+def _someone(world: World, dice: random.Random) -> Client:
+    return dice.choice(world.clients)
+
+
+def _open_on(client: Client) -> int | None:
+    """The ticket that this tab shows, where its page has it."""
+    place = next((one for one in client.page.watched if one.startswith("ticket/")), None)
+    return int(place.partition("/")[2]) if place and place in client.page.places else None
+
+
+def _reader(world: World, dice: random.Random) -> tuple[Client, int] | None:
+    reading = [(client, ticket) for client in world.clients if (ticket := _open_on(client)) is not None]
+    return dice.choice(reading) if reading else None
+
+
+def _ticket(client: Client, ticket: int) -> Any:
+    return client.page.shows(f"ticket/{ticket}")["ticket"]
+
+
+async def _writes(world: World, inbox: str) -> int:
+    """A new ticket, by whoever may."""
+    who = "lena" if inbox in ("Billing", "Dunning") else "omid"
+    return await world.writes(who, INBOXES[inbox])
+
+
+# deeds
+async def opens(world: World, dice: random.Random) -> None:
+    client = _someone(world, dice)
+    if (last := next((one for one in client.page.watched if one.startswith("ticket/")), None)) is not None:
+        await client.unwatch(last)
+    if dice.random() < 0.1:
+        await client.stand(None)
+        return
+    place = f"ticket/{dice.choice(world.tickets[-8:])}"
+    await client.watch(place)
+    await client.stand(place, dice.choice(("viewing", "viewing", "idle")))
+
+
+async def types(world: World, dice: random.Random) -> None:
+    if (found := _reader(world, dice)) is not None:
+        client, ticket = found
+        await client.stand(f"ticket/{ticket}", dice.choice(("writing_reply", "writing_note", "viewing")))
+
+
+async def replies(world: World, dice: random.Random) -> None:
+    if (found := _reader(world, dice)) is not None:
+        await _reply(world, dice, *found)
+
+
+async def _reply(world: World, dice: random.Random, client: Client, ticket: int, **more: Any) -> Asked | None:
+    if f"ticket/{ticket}" not in client.page.places:
+        return None
+    head = client.page.head(ticket)
+    seen = head if dice.random() < 0.9 else max(0, head - 1)
+    fence = None
+    lock = client.page.crowds(f"ticket/{ticket}").get(f"ticket/{ticket}", {}).get("lock")
+    if lock and lock[0].lower() == client.person and dice.random() < 0.9:
+        fence = lock[1]
+    body = {"body": world.text(), "seen": seen, **({"fence": fence} if fence else {}), **more}
+    known = world.fences[ticket]
+    return await world.command(client.person, "POST", f"/tickets/{ticket}/replies", body, fence_known=known)
+
+
+async def race(world: World, dice: random.Random) -> None:
+    """All who have the ticket open press send in the same moment."""
+    if (found := _reader(world, dice)) is not None:
+        ticket = found[1]
+        ready = [client for client in world.clients if _open_on(client) == ticket]
+        await asyncio.gather(*(_reply(world, dice, client, ticket) for client in ready))
+
+
+async def notes(world: World, dice: random.Random) -> None:
+    if (found := _reader(world, dice)) is not None:
+        await world.command(found[0].person, "POST", f"/tickets/{found[1]}/notes", {"body": world.text()})
+
+
+async def customer(world: World, dice: random.Random) -> None:
+    """Written beside the server, as the command line does: it must notice by itself."""
+    nora, ticket, is_auto = Nora(world.desk), dice.choice(world.tickets[-8:]), dice.random() < 0.2
+    await asyncio.to_thread(lambda: nora.answers(ticket, world.text(), is_auto=is_auto))
+    world.figures["customer's message"] += 1
+
+
+async def new_ticket(world: World, dice: random.Random) -> None:
+    await _writes(world, dice.choice(("Support", "Support", "Billing", "VIP", "Post", "Dunning")))
+
+
+async def labels(world: World, dice: random.Random) -> None:
+    client, ticket = _someone(world, dice), dice.choice(world.tickets[-8:])
+    name = quote(dice.choice(LABELS), safe="")
+    await world.command(client.person, dice.choice(("PUT", "PUT", "DELETE")), f"/tickets/{ticket}/labels/{name}")
+
+
+async def fields(world: World, dice: random.Random) -> None:
+    if (found := _reader(world, dice)) is None:
+        return
+    client, number = found
+    ticket = _ticket(client, number)
+    values = {"subject": world.text(), "status": dice.choice(("open", "on_hold", "closed", "escalated")),
+              "priority": dice.choice(("low", "normal", "high", "urgent"))}  # fmt: skip
+    picked = dice.sample(sorted(values), dice.choice((1, 1, 2)))
+    version = ticket["version"] if dice.random() < 0.8 else dice.randint(0, ticket["version"])
+    body = {name: {"to": values[name], "from_version": version} for name in picked}
+    await world.command(client.person, "PATCH", f"/tickets/{number}", body)
+
+
+async def moves(world: World, dice: random.Random) -> None:
+    who = dice.choice(("ada", "ada", "omid", "lena"))
+    inboxes = {"ada": (1, 1, 2, 3, 6), "omid": (1, 3, 6), "lena": (2, 7)}[who]
+    ticket = dice.choice(world.tickets[-8:])
+    try:
+        version = (await world.get(who, f"/tickets/{ticket}"))["version"]
+    except (AssertionError, httpx.HTTPError):
+        return
+    body = {"inbox": {"to": dice.choice(inboxes), "from_version": version}}
+    await world.command(who, "PATCH", f"/tickets/{ticket}", body)
+
+
+async def owners(world: World, dice: random.Random) -> None:
+    if (found := _reader(world, dice)) is None:
+        return
+    client, ticket = found
+    owner = _ticket(client, ticket)["owner"]
+    if owner is not None and dice.random() < 0.3:
+        await world.command(client.person, "DELETE", f"/tickets/{ticket}/owner?instead_of={owner}")
+        return
+    body = {"agent": world.number(dice.choice((client.person, "omid"))), "instead_of": owner}
+    await world.command(client.person, "PUT", f"/tickets/{ticket}/owner", body)
+
+
+async def locks(world: World, dice: random.Random) -> None:
+    found = _reader(world, dice)
+    if found is None:
+        return
+    client, ticket = found
+    what = dice.choice(("take", "take", "take", "free", "force"))
+    method, path = ("POST", "lock") if what == "take" else ("DELETE", "lock" if what == "free" else "lock?force=true")
+    asked = await world.command(client.person, method, f"/tickets/{ticket}/{path}")
+    if asked.status == 200:
+        fences = [fact["data"]["fence"] for fact in asked.answer.get("facts", []) if fact["kind"] == "lock_forced"]
+        world.fences[ticket] = max(world.fences[ticket], asked.answer.get("fence", 0), *fences)
+
+
+async def drafts(world: World, dice: random.Random) -> None:
+    if (found := _reader(world, dice)) is not None:
+        client, ticket = found
+        body = {"body": world.text(), "from": dice.randint(0, 3), "device": client.tab}
+        await world.command(client.person, "PUT", f"/tickets/{ticket}/draft", body)
+
+
+async def held_texts(world: World, dice: random.Random) -> None:
+    """Whoever was held decides: send all the same, keep as note, discard."""
+    client = _someone(world, dice)
+    place = client.page.places.get(f"person/{world.number(client.person)}")
+    if place is None or not place.state["held"]:
+        return
+    entry = dice.choice(place.state["held"])
+    what = dice.choice(("confirm", "confirm", "note", "discard"))
+    if what == "confirm":
+        try:
+            seen = (await world.get(client.person, f"/tickets/{entry['ticket']}/messages"))["last_number"]
+        except (AssertionError, httpx.HTTPError):
+            return
+        body = {"body": entry["body"], "seen": seen, "held": entry["id"]}
+        await world.command(client.person, "POST", f"/tickets/{entry['ticket']}/replies", body)
+    elif what == "note":
+        await world.command(client.person, "POST", f"/held/{entry['id']}/note")
+    else:
+        await world.command(client.person, "DELETE", f"/held/{entry['id']}")
+
+
+async def undo(world: World, dice: random.Random) -> None:
+    waiting = [
+        (client, message)
+        for client in world.clients
+        if (ticket := _open_on(client)) is not None
+        for message in client.page.shows(f"ticket/{ticket}")["messages"]
+        if message["state"] == "waiting" and message["author"]["name"].lower() == client.person
+    ]
+    if waiting:
+        client, message = dice.choice(waiting)
+        await world.command(client.person, "DELETE", f"/tickets/{message['ticket']}/replies/{message['number']}")
+
+
+async def throws_away(world: World, dice: random.Random) -> None:
+    client, ticket = _someone(world, dice), dice.choice(world.tickets[-8:])
+    if dice.random() < 0.4:
+        await world.command(client.person, "DELETE", f"/tickets/{ticket}")
+    else:
+        await world.command(client.person, "POST", f"/tickets/{ticket}/restore")
+
+
+async def tabs(world: World, dice: random.Random) -> None:
+    name = dice.choice(list(WHO))
+    mine = [client for client in world.clients if client.person == name]
+    if len(mine) > 1 and dice.random() < 0.6:
+        await world.goes(dice.choice(mine))
+    elif len(mine) < 3:
+        await world.comes(name)
+
+
+async def signs_out(world: World, dice: random.Random) -> None:
+    """And in again at once: its sockets are closed, its pages come back by the new session."""
+    name = dice.choice(list(WHO))
+    fresh = (await asyncio.to_thread(world.desk.person, name)).headers["Cookie"]
+    old = world.cookies[name]
+    world.cookies[name] = fresh
+    answer = await world.http.delete("/session", headers={"Cookie": old, "Idempotency-Key": world.text()})
+    world.figures[f"signed out {answer.status_code}"] += 1
+
+
+async def rights(world: World, dice: random.Random) -> None:
+    """Omid is made an agent or a manager, of one department or of both."""
+    people = (await world.get("ada", "/people"))["people"]
+    omid = next(one for one in people if one["name"] == "Omid")
+    wanted = {"role": dice.choice(("agent", "manager")), "departments": dice.choice(([1], [1], [1, 2]))}
+    body = {"from_version": omid["version"], **wanted}
+    await world.command("ada", "PATCH", f"/people/{omid['id']}", body)
+
+
+async def wires(world: World, dice: random.Random) -> None:
+    client = _someone(world, dice)
+    what = dice.choice(("cut", "cut", "tear", "slow", "swallow", "lose", "heal", "heal"))
+    world.was_here(client)
+    if what == "cut":
+        client.proxy.cut()
+    elif what == "tear":
+        client.proxy.tears_after = dice.randint(0, 60)
+    elif what == "slow":
+        client.proxy.slow_for = dice.random() * 0.1
+    elif what == "swallow":
+        client.proxy.swallows = True
+    elif what == "lose":
+        client.loses = 0.2
+    else:
+        client.proxy.heal()
+        client.loses = 0.0
+    world.figures[f"wire: {what}"] += 1
+
+
+DEEDS: dict[Deed, int] = {
+    opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, fields: 10, moves: 4,
+    owners: 7, locks: 9, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1, rights: 1, wires: 8,
+}  # fmt: skip

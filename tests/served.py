@@ -1,0 +1,83 @@
+"""The desk as a process of its own, which can be killed. `python -m tests.served PORT` is what runs in it."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx2 as httpx
+
+from elbowroom import cli
+from elbowroom.channels import email
+from elbowroom.kit.clock import SystemClock
+from elbowroom.kit.db import Database
+from tests.cast import Desk, Postman, eventually, free_port
+
+ROOT = Path(__file__).parent.parent
+
+
+class ServedDesk(Desk):
+    """`elbowroom serve` in a child; the test writes beside it, as the command line does."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, SystemClock())
+        self.port = free_port()
+        self.beside = Database(self.config.database, SystemClock(), readers=2)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def engines(self) -> Any:
+        return SimpleNamespace(db=self.beside)
+
+    def start(self) -> "ServedDesk":
+        if not self.beside._started:
+            self.beside.start()
+        env = os.environ | {"ELBOWROOM_DATA_DIR": str(self.folder), "ELBOWROOM_LOG_LEVEL": "error"}
+        self.log = (self.folder / "server.log").open("ab")
+        command = [sys.executable, "-m", "tests.served", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self.log, stderr=self.log)
+        eventually(self.is_up, "the process serves", within=120)
+        return self
+
+    def is_up(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.words()
+        try:
+            return httpx.get(f"{self.origin}/readyz", timeout=2, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def words(self) -> str:
+        """What the server logged: errors alone."""
+        return (self.folder / "server.log").read_text(errors="replace")
+
+    def kill(self) -> None:
+        """kill -9: whatever was not on the disk is lost."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def close(self) -> None:
+        self.nobody_stays()
+        self.kill()
+        self.beside.close()
+
+    def _end(self, how: int) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+            self.log.close()
+            self.process = None
+
+
+def main(port: str) -> int:
+    email.handlers = Postman().handlers  # type: ignore[assignment]
+    return cli.main(["serve", "--port", port])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
