@@ -36,7 +36,7 @@ def answer_fault(method: str, path: str, body: Any) -> str:
 @cache
 def _doors() -> list[Door]:
     found = [one for one in _routes(bare(Extra())) if one.response_model is not None]
-    return [(way, _form(one.path), TypeAdapter(one.response_model)) for one in found for way in one.methods]
+    return [(way, _form(one.path), TypeAdapter(one.response_model)) for one in found for way in one.methods or ()]
 
 
 def _routes(within: Any) -> Iterator[APIRoute]:
