@@ -17,7 +17,12 @@ const tags: Record<Language, string> = { en: "en-GB", de: "de-DE", ru: "ru-RU", 
 const chosen = kept<Language | null>("language", null);
 
 const english = import.meta.glob<Loaded>("/src/*/words/en.json", { eager: true });
-const others = import.meta.glob<Loaded>(["/src/*/words/{de,ru,zh}.json"]);
+// One file a language: as many as there are districts would take longer to come.
+const others: Record<string, () => Promise<{ default: Record<string, Loaded> }>> = {
+  de: () => import("./languages/de"),
+  ru: () => import("./languages/ru"),
+  zh: () => import("./languages/zh"),
+};
 
 export const i18n = createI18n({
   legacy: false,
@@ -35,9 +40,8 @@ export const language = (): Language => current.value;
 export const languageTag = (): string => tags[current.value];
 
 export async function chooseLanguage(next: Language): Promise<void> {
-  const files = Object.entries(others).filter(([path]) => path.endsWith(`/${next}.json`));
-  const loaded = await Promise.all(files.map(async ([path, load]) => [path, await load()] as const));
-  if (loaded.length > 0) i18n.global.setLocaleMessage(next, gather(loaded) as never);
+  const loaded = await others[next]?.();
+  if (loaded) i18n.global.setLocaleMessage(next, gather(Object.entries(loaded.default)) as never);
   i18n.global.locale.value = next as never;
   current.value = next;
   chosen.value = next;

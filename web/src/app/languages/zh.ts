@@ -1,0 +1,1 @@
+export default import.meta.glob<{ default: Record<string, unknown> }>("/src/*/words/zh.json", { eager: true });
