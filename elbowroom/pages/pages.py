@@ -1,8 +1,12 @@
 """The built page. Its files have names of their content, so a browser keeps them for ever; the page itself never."""
 
+import asyncio
+import gzip
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -12,13 +16,26 @@ from elbowroom.kit.problems import problem
 from elbowroom.kit.web import encoded
 
 STATIC = Path(__file__).parent.parent / "static"
+PACKED = (".js", ".css", ".svg")
 
 
 class KeptFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        if path.endswith(PACKED) and response.status_code == 200:
+            response.headers["vary"] = "accept-encoding"
+            if "gzip" in Headers(scope=scope).get("accept-encoding", "") and isinstance(response, FileResponse):
+                content = await asyncio.to_thread(packed, Path(response.path))
+                headers = {**response.headers, "content-encoding": "gzip", "content-length": str(len(content))}
+                return Response(content, headers=headers)
         return response
+
+
+@cache
+def packed(file: Path) -> bytes:
+    """A quarter of the size over a slow line; made once, as the files are few and never change."""
+    return gzip.compress(file.read_bytes(), mtime=0)
 
 
 def mount(app: FastAPI, static: Path = STATIC) -> None:
