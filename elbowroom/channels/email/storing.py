@@ -60,13 +60,13 @@ def _opened(tx: Tx, came: Came, mail: ParsedMail, customer: int) -> int:
     status, queue = ("closed", "resolved") if came.is_closed else ("open", "new")
     return incoming.open_ticket(
         tx, inbox, mail.subject, customer, mail.visible.text, channel=came.mailbox, status=status, queue=queue,
-        extra=_extra(came, mail), is_auto=mail.auto is not None,
+        extra=_extra(came, mail), is_auto=_by_machine(mail),
     )  # fmt: skip
 
 
 def _added(tx: Tx, came: Came, mail: ParsedMail, customer: int, bound: Bound) -> int:
     """As a customer's message always: whoever "From" names, it is no agent who signed in."""
-    is_auto = mail.auto is not None
+    is_auto = _by_machine(mail)
     if not is_auto and not came.is_older:
         moving.bring_back(tx, bound.ticket, None)
     if not bound.is_known and not is_auto:
@@ -75,6 +75,11 @@ def _added(tx: Tx, came: Came, mail: ParsedMail, customer: int, bound: Bound) ->
     return incoming.answer(
         tx, bound.ticket["id"], customer, mail.visible.text, extra=extra, is_auto=is_auto, is_older=came.is_older
     )
+
+
+def _by_machine(mail: ParsedMail) -> bool:
+    """A mail that came through a list was written by a person all the same: she wants her ticket reopened."""
+    return mail.auto in ("auto-replied", "auto-generated", "report")
 
 
 def _extra(came: Came, mail: ParsedMail) -> dict[str, Any]:

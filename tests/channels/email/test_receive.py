@@ -106,7 +106,17 @@ def test_a_mail_to_two_mailboxes_in_one_thread_is_said_once(connect: Callable[..
     assert len(bianca.messages(ticket)) == 3
 
 
-@pytest.mark.parametrize("header", ["Auto-Submitted: auto-replied", "Precedence: bulk", "List-Id: <all.example>"])
+def test_a_person_behind_a_mailing_list_reopens_her_ticket(box: Mailbox, bianca: Person) -> None:
+    ticket = box.ticket_of(nora())
+    bianca.replies(ticket, "Is it plugged in?").ok()
+    raw = b"List-Id: <support.example>\r\n" + answer_to(str(box.sent().message_id), body="It is.")
+    assert box.ticket_of(raw) == ticket
+    assert (bianca.sees(ticket)["status"], bianca.messages(ticket)[-1]["kind"]) == ("open", "customer")
+
+
+@pytest.mark.parametrize(
+    "header", ["Auto-Submitted: auto-replied", "Auto-Submitted: auto-generated", "X-Autoreply: yes"]
+)
 def test_a_machine_reopens_nothing_and_holds_up_nobody(box: Mailbox, bianca: Person, header: str) -> None:
     ticket = box.ticket_of(nora())
     bianca.replies(ticket, "Is it plugged in?").ok()
