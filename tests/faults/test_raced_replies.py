@@ -1,0 +1,102 @@
+"""Two agents press Send in the same moment: one leaves, the other is held, and no text is lost."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.cast import Answer, Desk, Nora, Person
+
+
+@dataclass
+class Tally:
+    pairs: int = 0
+    blind: int = 0
+    both_held: int = 0
+    lone_held: int = 0
+    lost: int = 0
+
+
+def race(desk: Desk, nora: Nora, pairs: int, seed: int) -> Tally:
+    """Each pair on a fresh ticket; every fourth one is a lone reply, which nothing may hold."""
+    dice, tally = random.Random(seed), Tally(pairs)
+    names = ["bianca", "hanna", "omid", "ada"]
+    people = {name: desk.person(name) for name in names}
+    with ThreadPoolExecutor(2) as hands:
+        for pair in range(pairs):
+            ticket = nora.writes(inbox=dice.choice(("Support", "Post", "Advice")))
+            first, second = dice.sample(names, 2)
+            # Her own second tab is a competitor like anyone else.
+            authors = [people[first], people[first if dice.random() < 0.2 else second]]
+            _settle(tally, ticket, people["ada"], _sent_at_once(hands, authors, ticket, pair))
+            if pair % 4 == 0:
+                seen = people["ada"].sees(ticket)["head"]
+                lone = people[first].replies(ticket, f"lone {pair}", seen=seen)
+                tally.lone_held += lone.status != 201
+    return tally
+
+
+def _sent_at_once(hands: ThreadPoolExecutor, authors: list[Person], ticket: int, pair: int) -> dict[str, Answer]:
+    gate = threading.Barrier(len(authors))
+
+    def send(author: Person, text: str) -> tuple[str, Answer]:
+        gate.wait(10)
+        return text, author.replies(ticket, text, seen=1)
+
+    asked = [hands.submit(send, author, f"{pair}: {which}") for which, author in enumerate(authors)]
+    return dict(one.result() for one in asked)
+
+
+def _settle(tally: Tally, ticket: int, reader: Person, answers: dict[str, Answer]) -> None:
+    accepted = {text for text, answer in answers.items() if answer.status == 201}
+    held = {text for text, answer in answers.items() if answer.problem == "reply-held"}
+    stored = [one["text"] for one in reader.messages(ticket) if one["kind"] == "reply"]
+    tally.blind += len(accepted) > 1 or len(stored) > 1
+    tally.both_held += not accepted
+    tally.lost += accepted | held != set(answers) or set(stored) != accepted
+    for text in held:
+        tally.lost += [one["text"] for one in answers[text]["unseen"]] != stored
+
+
+@pytest.fixture
+def crowded(own_desk: Desk) -> Iterator[tuple[Desk, Nora]]:
+    yield own_desk, Nora(own_desk)
+
+
+def report(tally: Tally, seed: int, began: float, held: list[Any]) -> None:
+    print(f"\nraced pairs: seed {seed}, {tally} in {time.monotonic() - began:.0f} s, {len(held)} texts held")
+
+
+def _raced(crowded: tuple[Desk, Nora], pairs: int, seed: int) -> None:
+    desk, nora = crowded
+    began = time.monotonic()
+    tally = race(desk, nora, pairs, seed)
+    held = desk.read(lambda read: read.rows(_held()))
+    report(tally, seed, began, list(held))
+    assert tally == Tally(pairs)
+    assert len(held) == pairs  # one of each pair, kept
+
+
+def _held() -> Any:
+    from elbowroom.conversations.tables import held
+
+    return held.select()
+
+
+def test_ten_pairs(crowded: tuple[Desk, Nora], seed: int) -> None:
+    _raced(crowded, 10, seed)
+
+
+@pytest.mark.walk
+def test_two_hundred_pairs(crowded: tuple[Desk, Nora], seed: int) -> None:
+    _raced(crowded, 200, seed)
+
+
+@pytest.mark.long
+def test_two_thousand_pairs(crowded: tuple[Desk, Nora], seed: int) -> None:
+    _raced(crowded, 2000, seed)
