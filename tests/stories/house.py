@@ -114,7 +114,7 @@ def running(house: House) -> Iterator[House]:
         yield house
     finally:
         house.stop()
-    assert not house.errors, house.errors
+    assert not house.errors, "\n".join(house.errors[-40:])
 
 
 def entry(name: str) -> dict[str, str]:
