@@ -15,7 +15,7 @@ from elbowroom.channels import email
 from elbowroom.conversations import holding, messages, release
 from elbowroom.conversations import routes as conversation_routes
 from elbowroom.conversations.places import TicketPlace
-from elbowroom.kit import commands, journal, store
+from elbowroom.kit import commands, journal, log, store
 from elbowroom.kit.bus import Bus
 from elbowroom.kit.clock import Clock, SystemClock
 from elbowroom.kit.config import Config
@@ -64,6 +64,7 @@ class Extra:
 
     routers: list[APIRouter] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
+    handlers: Callable[[Engines], dict[str, Handler]] = lambda _own: {}  # jobs done otherwise
     demo: bool = False
 
 
@@ -138,6 +139,7 @@ def _rehome(crowds: Crowds, fact: Fact) -> None:
 @asynccontextmanager
 async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[None]:
     """From the first listener to the last commit."""
+    log.forgive_clients()
     loop = asyncio.get_running_loop()
     own.bus.attach(loop)
     own.db.listeners.append(own.bus.publish_all)
@@ -145,7 +147,7 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     await crowds.start()
     live = live_of(own, crowds)
     await live.feed.start()
-    worker = Worker(own.db, handlers(own))
+    worker = Worker(own.db, {**handlers(own), **extra.handlers(own)})
     pulse = Pulse(live, own.config.data_dir / "position.json")
     own.bus.listen("facts", live.feed.wake)
     own.bus.listen("jobs", worker.wake)

@@ -23,7 +23,6 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from elbowroom import app as house
-from elbowroom.channels import email
 from elbowroom.cli import FRAME_LIMIT
 from elbowroom.conversations import delivery, incoming
 from elbowroom.kit import journal
@@ -129,8 +128,8 @@ class Desk:
 
     # the house
     def start(self) -> "Desk":
-        email.handlers = self.postman.handlers  # type: ignore[assignment]
-        self.app = cast(house.Doors, house.desk(self.config, clock=self.clock))
+        extra = house.Extra(handlers=self.postman.handlers)
+        self.app = cast(house.Doors, house.desk(self.config, clock=self.clock, extra=extra))
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", self.port))

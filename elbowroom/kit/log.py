@@ -17,6 +17,15 @@ def without_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -
     return event
 
 
+def forgive_clients() -> None:
+    """uvicorn logs text that is no UTF-8 as an error with a trace, though the sender alone is to blame."""
+    logging.getLogger("uvicorn.error").addFilter(_is_ours)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return record.msg != "Invalid UTF-8 sequence received from client."
+
+
 def start_logging(form: str = "text", level: str = "info") -> None:
     """`form` is text or json; level as in the standard library, lower case."""
     number = logging.getLevelName(level.upper())
