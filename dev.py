@@ -183,7 +183,8 @@ def _fill_venv() -> None:
 
 # -- Checks --------------------------------------------------------------------------------------
 
-QUICK = "not browser and not long and not walk"
+QUICK = "not browser and not long and not walk and not slow"
+SLOW = "slow and not browser and not long and not walk"
 CHECKS: dict[str, Callable[[], str]] = {
     "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
     "types": lambda: run([BIN / "mypy"]),
@@ -294,13 +295,15 @@ def do_check(args: argparse.Namespace) -> int:
 
 
 def do_test(args: argparse.Namespace) -> int:
-    """everything: check, the build, the random walk and the races, and the tests in real browsers"""
+    """everything: check, the build, mail servers, the random walk and the races, and real browsers"""
     build()
     failed = check_all()
     print(flush=True)
-    if show([PYTHON, "-m", "pytest", "-q", "-s", "-m", "walk"]):
-        failed.append("walk and races")
     found = find_browser()
+    if show([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", SLOW], **found):
+        failed.append("tests of other servers")
+    if show([PYTHON, "-m", "pytest", "-q", "-s", "-m", "walk and not long"]):
+        failed.append("walk and races")
     if "ELBOWROOM_TEST_CHROMIUM" in found:
         print(flush=True)
         if show([PYTHON, "-m", "pytest", "-m", "browser and not long"], **found):

@@ -12,7 +12,14 @@ pytest.register_assert_rewrite("tests.cast", "tests.converge")
 
 from tests.cast import LOG, Desk, Nora, Person, desk_of, stage  # noqa: E402
 
+SLOW = ("tests/channels", "tests/demo", "tests/faults", "tests/kit/mail", "tests/rights/test_doors", "tests/converge")
 FIRST_SEED = int(os.environ.get("ELBOWROOM_SEED", "20260701"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker("slow")
 
 
 class Overheard(logging.Handler):
