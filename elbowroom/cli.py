@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -27,6 +28,7 @@ FRAME_LIMIT = 2 * 1024 * 1024  # beyond it the connection ends; from 64 KiB on a
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit status: 0 done, 1 refused with a reason, 2 the command line is off."""
     parsed = _parser().parse_args(arguments)
+    os.umask(0o077)  # customers' words and sealed passwords are for the desk's own user alone
     try:
         config = settings.load()
         log.start_logging(config.log_format, config.log_level)
