@@ -43,14 +43,18 @@ class Agent:
     # coming and going
     async def comes(self, path: str = "/") -> "Agent":
         """Through the sign-in page the first time, with her cookie later."""
-        self.page: Page = await self.context.new_page()
-        if cookies := self.house.cookies.get(self.name):
-            await self.context.add_cookies(cookies)
-            await self.goes(path)
-        else:
-            await self.goes(path)
+        cookies = self.house.cookies.get(self.name)
+        await self.context.add_cookies(cookies or [])
+        await self.looks_at(path)
+        if not cookies:
             await self.signs_in()
         await self.is_live()
+        return self
+
+    async def looks_at(self, path: str) -> "Agent":
+        """In a new window, whether signed in or not."""
+        self.page: Page = await self.context.new_page()
+        await self.goes(path)
         return self
 
     async def signs_in(self, password: str = PASSWORD) -> None:
@@ -78,6 +82,11 @@ class Agent:
         tab.__dict__ |= self.__dict__
         tab.page = await self.context.new_page()
         return tab
+
+    async def fills(self, **fields: str) -> None:
+        """Fields by their labels: `Your_name="Ada"`."""
+        for label, value in fields.items():
+            await self.page.get_by_label(label.replace("_", " "), exact=True).fill(value)
 
     async def closes_tab(self) -> None:
         await self.page.close()
@@ -115,10 +124,14 @@ class Agent:
         await self.is_live()
 
     async def opens(self, ticket: int) -> None:
-        """By a click on the row; then she looks at the ticket, for nothing in the list moves under the pointer."""
+        """By a click on the row."""
         await self.row(ticket).get_by_role("link").click()
-        await self.page.mouse.move(900, 300)
+        await self.looks_at_the_ticket()
         await expect(self.box).to_be_visible()
+
+    async def looks_at_the_ticket(self) -> None:
+        """The pointer leaves the list, in which nothing moves under it."""
+        await self.page.mouse.move(900, 300)
 
     async def goes_to(self, ticket: int) -> None:
         """By its address."""
