@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 from starlette.types import Send
 
 from elbowroom.kit.journal import Cursor
-from elbowroom.live.frames import frame, payload
+from elbowroom.live.frames import frame, payloads
 from elbowroom.people.rights import Viewer
 
 UNREAD_LIMIT = 1024 * 1024
@@ -45,7 +45,8 @@ class Connection:
         if not self.is_open:
             return
         if self._transport is None:
-            self.spawn(self._send({"type": "websocket.send", "text": payload(whole).decode()}))
+            for payload in payloads(whole):
+                self.spawn(self._send({"type": "websocket.send", "text": payload.decode()}))
             return
         if self._transport.is_closing():  # uvloop raises there, which would end the sweep for everyone after
             self.is_open = False

@@ -1,6 +1,7 @@
 """One WebSocket text frame per message, built once for all who listen (RFC 6455: a server's frames are not masked)."""
 
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -24,7 +25,11 @@ def framed(payload: bytes) -> bytes:
     return head + payload
 
 
-def payload(whole: bytes) -> bytes:
-    """What stands in a frame of ours; for the way without a transport."""
-    size = whole[1] & 0x7F
-    return whole[2 + (0 if size < 126 else 2 if size == 126 else 8) :]
+def payloads(whole: bytes) -> Iterator[bytes]:
+    """What stands in frames of ours, of which a tick writes several in one piece; for the way without a transport."""
+    at = 0
+    while at < len(whole):
+        short = whole[at + 1] & 0x7F
+        begin = at + 2 + (0 if short < 126 else 2 if short == 126 else 8)
+        at = begin + (short if short < 126 else int.from_bytes(whole[at + 2 : begin], "big"))
+        yield whole[begin:at]
