@@ -4,8 +4,9 @@ A stream flushes at once when it was quiet, else at most every 50 ms; what is ur
 """
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from elbowroom.live.connection import Connection
@@ -16,13 +17,32 @@ CHUNK = 1000
 Heard = Callable[[Connection], bool]
 
 
+@dataclass(eq=False)
+class Listening:
+    """From joining to leaving. `waiting` are the frames kept back for its snapshot, None once it is live."""
+
+    connection: Connection
+    waiting: list[bytes] | None = field(default_factory=list)
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One flush on its way to all who listened then. `whole` is what `frames` are together."""
+
+    listeners: list[Listening]
+    frames: list[bytes]
+    whole: bytes
+
+
 class Stream:
-    """`listeners` maps a connection to the frames that wait for its snapshot, None once it is live."""
+    """A place's frames for one audience: what waits, who listens, which flushes are on their way."""
 
     def __init__(self, place: str, audience: str) -> None:
         self.place, self.audience = place, audience
         self.n = 0
-        self.listeners: dict[Connection, list[bytes] | None] = {}
+        self.listeners: dict[Connection, Listening] = {}
+        self.sweeps: deque[Sweep] = deque()
         self.facts: list[dict[str, Any]] = []
         self.rows: dict[int, dict[str, Any]] = {}
         self.lost: dict[int, dict[str, Any]] = {}
@@ -32,18 +52,20 @@ class Stream:
 
     def join(self, connection: Connection) -> int:
         """Begins to buffer; returns the number of the last frame that is *not* buffered."""
-        self.listeners[connection] = []
+        self.leave(connection)
+        self.listeners[connection] = Listening(connection)
         return self.n
 
     def go_live(self, connection: Connection) -> None:
         """Gives out what was buffered while the snapshot was read."""
-        for whole in self.listeners.get(connection) or ():
-            connection.write(whole)
-        if connection in self.listeners:
-            self.listeners[connection] = None
+        if (listening := self.listeners.get(connection)) is not None:
+            for whole in listening.waiting or ():
+                connection.write(whole)
+            listening.waiting = None
 
     def leave(self, connection: Connection) -> None:
-        self.listeners.pop(connection, None)
+        if (listening := self.listeners.pop(connection, None)) is not None:
+            listening.is_over = True
 
     def messages(self, crowd: Callable[[str], Any]) -> list[dict[str, Any]]:
         """What waits, as numbered messages; crowds are read now, so that each is whole and current."""
@@ -149,27 +171,35 @@ class Streams:
             self._schedule(asyncio.get_running_loop(), 0.0)
 
     def flush(self, stream: Stream, now: float) -> None:
+        if self.paused:
+            return
         stream.flushed = now
         frames = [frame(message) for message in stream.messages(self._crowd)]
         if frames:
             whole = frames[0] if len(frames) == 1 else b"".join(frames)
-            self._sweep(list(stream.listeners), stream, frames, whole, 0)
+            stream.sweeps.append(Sweep(list(stream.listeners.values()), frames, whole))
+            if len(stream.sweeps) == 1:
+                self._sweep(stream, 0)
 
-    def _sweep(
-        self, listeners: list[Connection], stream: Stream, frames: list[bytes], whole: bytes, start: int
-    ) -> None:
-        # Chunks of a thousand: ten thousand in one go would hold the loop for 70 ms. Order per socket stays, since
-        # the rest of a sweep is queued before the next flush can be.
-        for connection in listeners[start : start + CHUNK]:
-            waiting = stream.listeners.get(connection, whole)
-            if waiting is whole or not self._may_hear(connection):
-                continue
-            if waiting is None:
-                connection.write(whole)
-                self.delivered += len(frames)
-            else:
-                waiting.extend(frames)  # type: ignore[union-attr]
-        self.sweeping -= start > 0
-        if start + CHUNK < len(listeners):
+    def _sweep(self, stream: Stream, start: int) -> None:
+        # Chunks of a thousand: ten thousand in one go would hold the loop for 70 ms. A flush waits for the end of
+        # the one before, or who moves up into an earlier chunk would hear the second first.
+        sweep, rest = stream.sweeps[0], start + CHUNK
+        if rest >= len(sweep.listeners):
+            stream.sweeps.popleft()
+            rest = 0
+        if stream.sweeps:  # before anything is written, so that a wire that raises stops nobody else's
             self.sweeping += 1
-            asyncio.get_running_loop().call_soon(self._sweep, listeners, stream, frames, whole, start + CHUNK)
+            asyncio.get_running_loop().call_soon(self._sweep_on, stream, rest)
+        for listening in sweep.listeners[start : start + CHUNK]:
+            if listening.is_over or not self._may_hear(listening.connection):
+                continue
+            if listening.waiting is None:
+                listening.connection.write(sweep.whole)
+                self.delivered += len(sweep.frames)
+            else:
+                listening.waiting.extend(sweep.frames)
+
+    def _sweep_on(self, stream: Stream, start: int) -> None:
+        self.sweeping -= 1
+        self._sweep(stream, start)
