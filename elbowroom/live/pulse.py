@@ -55,6 +55,8 @@ class Pulse:
     async def _heartbeat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_FOR)
+            if self.live.streams.paused:  # what waits was not delivered, so nobody has all up to here
+                continue
             self.live.streams.flush_all()
             self.live.streams.drop_empty()
             cursor = self.live.feed.cursor
