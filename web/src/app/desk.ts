@@ -20,7 +20,8 @@ export const useDesk = defineStore("desk", () => {
   const people = usePeople();
   const inboxes = useInboxes();
   const counts = useCounts();
-  const rooms = [people, inboxes, counts, useTickets(), useLists(), useCrowds()];
+  const told = [people, inboxes, counts];
+  const streamed = [useTickets(), useLists(), useCrowds()];
 
   const version = ref("");
   const demo = ref(false);
@@ -28,6 +29,7 @@ export const useDesk = defineStore("desk", () => {
   const isReady = ref(false);
   const watched = new Set<string>();
   let epoch = "";
+  let history: string | null = null;
 
   /** Throws Problem "signed-out" where nobody is signed in. */
   async function load(): Promise<void> {
@@ -41,6 +43,7 @@ export const useDesk = defineStore("desk", () => {
 
   function learn(desk: Desk): void {
     epoch = desk.epoch;
+    history = connection.history;
     version.value = desk.version;
     demo.value = desk.demo;
     url.value = desk.url;
@@ -77,20 +80,24 @@ export const useDesk = defineStore("desk", () => {
   /** Forgets everything that was this person's. */
   function leave(): void {
     connection.stop();
-    for (const room of rooms) room.forgetAll();
+    for (const room of [...told, ...streamed]) room.forgetAll();
     watched.clear();
     isReady.value = false;
   }
 
   /** What I may see has changed, or the desk's data is another one: everything is read anew. */
-  async function reload(forget = false): Promise<void> {
+  async function reload(): Promise<void> {
     const desk = await get<Desk>("/api/desk");
-    for (const room of forget ? rooms : [people, inboxes, counts]) room.forgetAll();
+    for (const room of told) room.forgetAll();
     learn(desk);
   }
 
   connection.onMessage("welcome", (message) => {
-    if (isReady.value && message.epoch !== epoch) void reload(true).catch(() => undefined);
+    const isOther = message.epoch !== epoch || connection.history !== (history ??= connection.history);
+    if (!isReady.value || !isOther) return;
+    // At once, for the snapshots that follow are of the new life.
+    for (const room of streamed) room.forgetAll();
+    void reload().catch(() => undefined);
   });
   connection.onMessage("rights", ({ me }) => session.enter(me));
   connection.onMessage("bye", ({ why }) => {

@@ -141,6 +141,8 @@ test("a text put aside that is typed again is not offered beside itself", () => 
   drafts.write(42, "reply", "one");
   expect(drafts.other(42, "reply")).toBeNull();
   drafts.write(42, "reply", "one and more");
+  expect(drafts.other(42, "reply")).toBeNull();
+  drafts.write(42, "reply", "on");
   expect(drafts.other(42, "reply")?.body).toBe("one");
   drafts.drop(42, "reply");
   expect(drafts.other(42, "reply")).toBeNull();

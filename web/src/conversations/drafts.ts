@@ -68,7 +68,8 @@ export const useDrafts = defineStore("drafts", () => {
   /** The newest of the texts put aside that is not the one on screen. */
   function other(ticket: number, kind: DraftKind): Older | null {
     const now = box(ticket, kind);
-    return now.older.find((older) => older.body !== now.body) ?? null;
+    // A text that mine begins with is in mine.
+    return now.older.find((older) => !now.body.startsWith(older.body)) ?? null;
   }
 
   function swap(ticket: number, kind: DraftKind): void {
@@ -222,7 +223,7 @@ export const useDrafts = defineStore("drafts", () => {
   });
   // In another life of the desk no number holds and every text is offered to it anew; signed out, none is mine.
   watch(
-    () => connection.epoch,
+    () => connection.history,
     (now, former) => {
       if (!former) return;
       if (!now) return forgetAll();

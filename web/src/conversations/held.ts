@@ -69,7 +69,7 @@ export const useHeld = defineStore("held", () => {
     if (data.entry) upsert(data.entry);
   });
   applies("held_settled", ({ data }) => settle(data.held ?? 0));
-  watch(() => connection.epoch, (_, former) => former && forgetAll(), { flush: "sync" });
+  watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
 
   return { held, count, of, edited, upsert, settle, load, install, edit, keepAsNote, discard, forgetAll };
 });

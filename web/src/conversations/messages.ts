@@ -102,7 +102,7 @@ export const useMessages = defineStore("messages", () => {
     install(state.ticket.id, state.messages, frame.version);
   });
   // Numbers and versions of another life of the desk mean nothing here.
-  watch(() => connection.epoch, (_, former) => former && forgetAll(), { flush: "sync" });
+  watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
 
   return { of, one, isLoaded, seen, unseen, upsert, install, open, leave, view, see, forgetAll };
 });

@@ -136,6 +136,23 @@ describe("a cut", () => {
     expect(wire().last("watch")).toEqual({ type: "watch", place: "ticket/1", known: false });
   });
 
+  test("a desk that does not know my position has another history, whatever its epoch", () => {
+    const connection = live();
+    const before = connection.history;
+    for (const [resumed, epoch, isSame] of [[true, "e1", true], [false, "e1", false], [false, "e2", false]] as const) {
+      const known = connection.history;
+      wire().cut();
+      vi.advanceTimersByTime(1_000);
+      wire().opens();
+      wire().hears(welcome({ resumed, epoch }));
+      wire().hears(snapshot(1, 1));
+      expect(connection.history === known).toBe(isSame);
+    }
+    expect(before).not.toBeNull();
+    connection.stop();
+    expect(connection.history).toBeNull();
+  });
+
   test("a heartbeat before all is caught up does not move the position to resume from", () => {
     live();
     wire().hears(heartbeat(20));

@@ -25,6 +25,9 @@ const sayInputEvery = 60_000;
 export const useConnection = defineStore("connection", () => {
   const state = ref<LiveState>("catching-up");
   const epoch = ref<string | null>(null);
+  /** Another one: nothing that this page knew of the desk holds any more. Null while nobody is signed in. */
+  const history = ref<string | null>(null);
+  let histories = 0;
   const position = ref(0);
   const settling = ref(false);
   const everLive = ref(false);
@@ -96,6 +99,7 @@ export const useConnection = defineStore("connection", () => {
     owed.clear();
     forgetAll();
     epoch.value = null;
+    history.value = null;
     stateEpoch(null);
     mark = null;
     state.value = "catching-up";
@@ -266,14 +270,16 @@ export const useConnection = defineStore("connection", () => {
     tries = 0;
     welcomed = true;
     settling.value = message.settling;
-    const sameEpoch = epoch.value === message.epoch;
-    const resumes = message.resumed && sameEpoch;
+    const resumes = message.resumed && epoch.value === message.epoch;
     if (!resumes) {
       position.value = message.position;
       mark = message.mark;
-      if (!sameEpoch) forgetAll();
+      forgetAll();
+      histories += 1;
     }
     setEpoch(message.epoch);
+    // A whole folder put back has the same epoch; that it does not know my position gives it away.
+    history.value = `${message.epoch} ${histories}`;
     learnNow(message.now);
     owed.clear();
     for (const place of watched.keys()) {
@@ -355,7 +361,7 @@ export const useConnection = defineStore("connection", () => {
   });
 
   return {
-    state, epoch, position, settling, everLive, isBehind,
+    state, epoch, history, position, settling, everLive, isBehind,
     start, stop, pause, wake, watch, unwatch, here: stay, input, hide, onMessage, onTurnedAway, isCurrent, serverNow,
   };
 });

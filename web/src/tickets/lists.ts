@@ -196,7 +196,7 @@ export const useLists = defineStore("lists", () => {
 
   /** A stream that begins says nothing of what came before it: what was read, or is being read, may lack that. */
   function doubt(inbox: number): void {
-    if (window.value === null && !isLoading.value) return;
+    if (!spec.value) return;
     for (const row of tickets.all) if (row.inbox === inbox) stale.add(row.id);
     windows.clear();
     reloadSoon();
@@ -266,6 +266,8 @@ export const useLists = defineStore("lists", () => {
 
   function forgetAll(): void {
     for (const map of [hits, notes, windows, keys, gone, stale]) map.clear();
+    turn += 1;
+    isLoading.value = false;
     window.value = null;
     ids.value = [];
     cursor.value = null;

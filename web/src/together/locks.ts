@@ -110,7 +110,7 @@ export const useLocks = defineStore("locks", () => {
     }, 2_000);
   }
 
-  watch(() => connection.epoch, (_, former) => former && forgetAll(), { flush: "sync" });
+  watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
 
   const at = () => new Date(connection.serverNow()).toISOString();
 
