@@ -62,6 +62,8 @@ class Connection:
         self.is_open = False
         if self._transport is not None:
             self._transport.abort()
+        else:
+            self.spawn(self._send({"type": "websocket.close", "code": 1013}))
 
     def bye(self, why: Farewell, code: int = 4000) -> None:
         """The last word, then an orderly close."""

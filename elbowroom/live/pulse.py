@@ -50,6 +50,7 @@ class Pulse:
         while True:
             await asyncio.sleep(PING_FOR)
             n += 1
+            self._hang_up_on_the_silent()
             await self._to_all(frame({"type": "ping", "n": n}))
 
     async def _heartbeat(self) -> None:
@@ -65,6 +66,12 @@ class Pulse:
                 await asyncio.sleep(0)
             await self._to_all(frame({"type": "heartbeat", **cursor.body(), "now": now}))
             await asyncio.to_thread(journal.note_position, self.side_file, cursor)
+
+    def _hang_up_on_the_silent(self) -> None:
+        """Who was silent for so long that she is gone for the others: should she wake, she comes back and is seen."""
+        for connection in self._open():
+            if connection.is_open and not self.live.crowds.knows(connection.key):
+                connection.cut()
 
     async def _to_all(self, whole: bytes) -> None:
         connections = self._open()

@@ -120,9 +120,9 @@ class Conversation:
         if (ghost := live.connections.pop(connection.key, None)) is not None:
             ghost.bye("replaced")
         live.connections[connection.key] = connection
+        live.crowds.hello(connection.key, viewer.id, viewer.name)
         if (session := connection.session) is not None and wants_touch(self.entry, live.engines.clock.now()):
             await live.engines.db.write(lambda tx: touch(tx, session))
-        live.crowds.hello(connection.key, viewer.id, viewer.name)
         cursor = live.feed.cursor
         connection.say(
             {"type": "welcome", "me": me, **cursor.body(), "now": moment(live.engines.clock.now()),

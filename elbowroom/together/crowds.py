@@ -78,6 +78,10 @@ class Crowds:
         self._say(self.board.move(place, within))
 
     # asked
+    def knows(self, key: str) -> bool:
+        """False once the connection was silent for too long."""
+        return key in self.board.entries
+
     def is_at(self, key: str, place: str) -> bool:
         entry = self.board.entries.get(key)
         return entry is not None and entry.place == place
