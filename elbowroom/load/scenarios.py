@@ -119,7 +119,8 @@ async def _changes(
 async def _presence(world: World, watch: Watch, mover: Listener, step: int) -> None:
     """Someone opens another ticket of the list."""
     ticket = world.tickets[step % len(world.tickets)]
-    mark = b'"place":"ticket/%d","people":[{' % ticket
+    seen = {"place": f"ticket/{ticket}", "people": [{**world.mover, "doing": "viewing"}]}
+    mark = msgspec.json.encode(seen)[1:-3]  # as it stands within a crowd, whatever follows
     watch.made[mark] = asyncio.get_running_loop().time()
     mover.say({"type": "here", "place": f"ticket/{ticket}", "doing": "viewing"})
 

@@ -22,13 +22,16 @@ STARTS_FOR = 30.0
 
 
 class World:
-    """`tokens` of the agents, `tickets` and `inbox` by id; the server listens on 127.0.0.1:`port`."""
+    """`tokens` of the agents, `tickets` and `inbox` by id; the server listens on 127.0.0.1:`port`.
+
+    `mover` is who makes the changes, as a crowd shows her; her token is the second.
+    """
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="elbowroom-load-")
         config = Config(data_dir=Path(self._folder.name))
         own = engines(config)
-        self.tokens, self.tickets, self.inbox = own.db.write_now(_people_it)
+        self.tokens, self.tickets, self.inbox, self.mover = own.db.write_now(_people_it)
         own.db.close()
         self.port, self._server = _start(self._folder.name)
         return self
@@ -49,18 +52,20 @@ class World:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _people_it(tx: Tx) -> tuple[list[str], list[int], int]:
+def _people_it(tx: Tx) -> tuple[list[str], list[int], int, dict[str, Any]]:
     department = departments.find_or_make(tx, "Load", inbox=False)
     inbox = inboxes.make(tx, department, "Load")
-    tokens = []
+    tokens, made = [], []
     for number in range(AGENTS):
         person = agents.make(tx, f"agent{number}@load.example", f"Agent {number}", "agent", within=[department])
+        made.append({"person": person, "name": f"Agent {number}", "hue": person % 12})
         tokens.append(sessions.make_token(tx, person, "load", ["read", "draft", "reply"], None))
     customer = customers.find_or_make(tx, "nora@load.example", "Nora")
-    made = range(TICKETS)
     channel = opening.channel_of(tx, inbox)
-    tickets = [incoming.open_ticket(tx, inbox, f"Ticket {n}", customer, "Hello.", channel=channel) for n in made]
-    return tokens, tickets, inbox
+    tickets = [
+        incoming.open_ticket(tx, inbox, f"Ticket {n}", customer, "Hello.", channel=channel) for n in range(TICKETS)
+    ]
+    return tokens, tickets, inbox, made[1]
 
 
 def _start(folder: str) -> tuple[int, "subprocess.Popen[str]"]:
