@@ -38,6 +38,12 @@ export const keyEntries = (): KeyEntry[] => [...entries];
 export const keysOf = (label: string): string | null =>
   keyEntries().find((entry) => entry.action.label === label)?.keys ?? null;
 
+let isCovered = (): boolean => false;
+/** While something opens over the page, letters are meant for it, though it may not have the focus yet. */
+export function hushWhile(covered: () => boolean): void {
+  isCovered = covered;
+}
+
 /** Listens on the window; called once at start. */
 export function listen(target: Window): () => void {
   const presses = new Map<string, (event: KeyboardEvent) => void>();
@@ -66,7 +72,7 @@ const isSequence = (keys: string): boolean => keys.includes(" ");
 
 function run(keys: string, event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
-  const editing = isEditing(event);
+  const editing = isEditing(event) || isCovered();
   const found = keyEntries()
     .toReversed()
     .find(({ keys: bound, action }) => bound === keys && (!editing || action.inText) && (action.when?.() ?? true));
