@@ -1,0 +1,235 @@
+"""Every screen for everyone: nothing that axe finds, and no need of a mouse."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.stories.agent import Agent, at_a_browser
+from tests.stories.house import House, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.anyio]
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+DARK: dict[str, Any] = {"color_scheme": "dark"}
+LOOKS = pytest.mark.parametrize("look", [{}, DARK, PHONE | DARK], ids=["light", "dark", "phone"])
+FOUND = """async () => {
+  await Promise.all(document.getAnimations().map((one) => one.effect.getTiming().iterations === 1 && one.finished));
+  const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+  return violations.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html.slice(0, 200)).join(" | ")}`);
+}"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with running(House(tmp_path_factory.mktemp("demo"), command="demo")) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with running(House(tmp_path_factory.mktemp("empty") / "desk")) as house:
+        yield house
+
+
+@pytest.fixture
+async def look(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return dict(request.param)
+
+
+@pytest.fixture
+async def visitor(browser: Browser, demo: House, look: dict[str, Any]) -> AsyncIterator[Agent]:
+    """Nobody yet, with axe in the bag: it is in the page before the page's own policy could refuse it."""
+    async with at_a_browser(browser, demo, "Visitor", **look) as visitor:
+        await visitor.context.add_init_script(path=AXE)
+        yield visitor
+
+
+async def becomes(agent: Agent, name: str) -> None:
+    """Logged in, without the welcome page."""
+    people = (await (await agent.context.request.get(f"{agent.origin}/api/demo")).json())["people"]
+    person = next(one["id"] for one in people if one["name"].startswith(name))
+    await agent.context.request.post(f"{agent.origin}/api/demo/session", data={"person": person})
+
+
+async def asks(agent: Agent, method: str, path: str, body: Any = None) -> Any:
+    sent = {"Idempotency-Key": str(uuid.uuid4()), "Origin": agent.origin}
+    url = f"{agent.origin}/api{path}"
+    return await (await agent.context.request.fetch(url, method=method, data=body, headers=sent)).json()
+
+
+async def is_clean(page: Page, where: str) -> None:
+    found = await page.evaluate(FOUND)
+    assert found == [], f"{where}: {found}"
+
+
+@LOOKS
+async def test_the_doors(visitor: Agent):
+    screens = {
+        "/demo": "Who would you like to be?", "/demo/mail": "New mail", "/sign-in": "Sign in",
+        "/reset": "Send me the link", "/reset/nothing": "New password",
+        "/invitation/nothing": "This invitation cannot be used", "/setup": "This desk is already set up",
+    }  # fmt: skip
+    await visitor.looks_at("/demo")
+    for path, words in screens.items():
+        await visitor.goes(path)
+        await visitor.sees(words)
+        await is_clean(visitor.page, path)
+
+
+@LOOKS
+async def test_the_settings(visitor: Agent):
+    await becomes(visitor, "Ada")
+    await visitor.looks_at("/settings")
+    screens = {
+        "account": "Where you are signed in", "agents": "Bianca Rossi", "invitations": "Make the link",
+        "departments": "Add department", "inboxes": "Add inbox", "mailboxes": "support@desk.example",
+        "mailboxes/new": "Connect mailbox", "mailboxes/1": "Save mailbox", "quarantine": "Nothing is in quarantine.",
+    }  # fmt: skip
+    for path, words in screens.items():
+        await visitor.goes(f"/settings/{path}")
+        await visitor.sees(words)
+        await is_clean(visitor.page, path)
+
+
+@LOOKS
+async def test_the_desk(visitor: Agent):
+    await becomes(visitor, "Hanna")
+    ticket = (await asks(visitor, "GET", "/tickets?queue=new&inbox=1"))["tickets"][0]["id"]
+    await visitor.looks_at("/inbox/1/new")
+    await expect(visitor.page.locator("[data-ticket]").first).to_be_visible()
+    await is_clean(visitor.page, "the list")
+    await visitor.goes(f"/inbox/1/new/{ticket}")
+    await expect(visitor.box).to_be_visible()
+    await is_clean(visitor.page, "a ticket")
+    await visitor.chooses("Details")
+    await is_clean(visitor.page, "with or without its details")
+    await visitor.goes("/search?q=light")
+    await expect(visitor.page.locator("[data-ticket]").first).to_be_visible()
+    await is_clean(visitor.page, "search")
+    await visitor.presses("Escape", "ControlOrMeta+k")
+    await expect(visitor.page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+    await is_clean(visitor.page, "the palette")
+    await visitor.presses("Escape", "Shift+?")
+    await visitor.sees("Keyboard shortcuts")
+    await is_clean(visitor.page, "the keys")
+
+
+def lamp(subject: str) -> dict[str, Any]:
+    return {"subject": subject, "requester": "nora@customer.example", "body": "It flickers.", "inbox": 1}
+
+
+@LOOKS
+async def test_a_held_reply_beside_a_colleague_and_a_lock(browser: Browser, demo: House, visitor: Agent):
+    await becomes(visitor, "Hanna")
+    ticket = (await asks(visitor, "POST", "/tickets", lamp("Lamp broken")))["id"]
+    async with at_a_browser(browser, demo, "Bianca") as bianca:
+        await becomes(bianca, "Bianca")
+        await asks(bianca, "POST", f"/tickets/{ticket}/replies", {"body": "Which one?", "seen": 1})
+        await asks(visitor, "POST", f"/tickets/{ticket}/replies", {"body": "Which lamp?", "seen": 1})
+        await bianca.looks_at(f"/ticket/{ticket}")
+        await bianca.types("And since when?")
+        await visitor.looks_at(f"/ticket/{ticket}")
+        await expect(visitor.held).to_contain_text("Which lamp?")
+        await expect(visitor.here.get_by_role("img", name="Bianca Rossi is writing a reply")).to_be_visible()
+        await is_clean(visitor.page, "a held reply")
+        await visitor.goes("/held")
+        await visitor.sees("Which lamp?")
+        await is_clean(visitor.page, "all held replies")
+        await visitor.goes(f"/ticket/{(await asks(bianca, 'GET', '/tickets?inbox=2&queue=new'))['tickets'][0]['id']}")
+        await expect(visitor.box).to_be_visible()
+        await is_clean(visitor.page, "VIP")
+
+
+@LOOKS
+async def test_the_wizard(browser: Browser, empty: House, look: dict[str, Any]):
+    """Its later steps stand in the settings too; here are those that stand nowhere else."""
+    link = next(line.strip() for line in empty.said if "/setup?token=" in line)
+    async with at_a_browser(browser, empty, "Ada", **look) as ada:
+        await ada.context.add_init_script(path=AXE)
+        await ada.looks_at(link.removeprefix(empty.origin))
+        await ada.sees("First: you")
+        await is_clean(ada.page, "the first step")
+        await ada.chooses("Go on")
+        await ada.sees("Please fill this in.")
+        await is_clean(ada.page, "the first step with faults")
+
+
+async def test_a_day_without_a_mouse(browser: Browser, demo: House):
+    async with at_a_browser(browser, demo, "Bianca") as bianca:
+        await becomes(bianca, "Bianca")
+        asked = {
+            "subject": "Lamp out of reach",
+            "requester": "nora@customer.example",
+            "body": "It flickers.",
+            "inbox": 1,
+        }
+        ticket = (await asks(bianca, "POST", "/tickets", asked))["id"]
+        await bianca.looks_at("/inbox/1/new")
+        await bianca.is_live()
+        await expect(bianca.row(ticket)).to_be_visible()
+        await bianca.presses("j", "Enter")
+        await bianca.sees_subject("Lamp out of reach")
+        await bianca.presses("r")
+        await expect(bianca.box).to_be_focused()
+        await bianca.types("Where does it stand?")
+        await bianca.presses("ControlOrMeta+Enter")
+        await bianca.sees_message("Where does it stand?")
+        await bianca.presses("n")
+        await bianca.types("Called her.")
+        await bianca.presses("ControlOrMeta+Enter")
+        await bianca.sees_message("Called her.")
+        await bianca.presses("Escape", "l")
+        await bianca.page.keyboard.type("far away")
+        await bianca.presses("Enter", "Escape")
+        await bianca.sees_label("far away")
+        await bianca.presses("s")
+        await bianca.page.get_by_role("menuitem", name="Escalated").focus()
+        await bianca.presses("Enter")
+        await bianca.sees_field("Status", "Escalated")
+        await bianca.presses("u")
+        await expect(bianca.box).to_have_count(0)
+        await bianca.presses("ControlOrMeta+k")
+        await expect(bianca.page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+        await bianca.page.keyboard.type("out of reach")
+        await expect(bianca.page.get_by_role("option").first).to_contain_text("Lamp out of reach")
+        await bianca.presses("Enter")
+        await bianca.sees_subject("Lamp out of reach")
+        await bianca.presses("Shift+?")
+        await bianca.sees("Keyboard shortcuts")
+        await bianca.presses("Escape", "/")
+        await expect(bianca.page.get_by_role("searchbox")).to_be_focused()
+
+
+async def test_the_focus_is_always_seen(browser: Browser, demo: House):
+    """Step by step with the tab key: each stop looks other than it did."""
+    async with at_a_browser(browser, demo, "Bianca") as bianca:
+        await becomes(bianca, "Bianca")
+        await bianca.looks_at("/ticket/1")
+        await bianca.is_live()
+        await expect(bianca.box).to_be_visible()
+        for _ in range(60):
+            await bianca.presses("Tab")
+            unseen = await bianca.page.evaluate(UNSEEN)
+            assert not unseen, unseen
+
+
+# The focused element, if neither it nor what stands around it is drawn otherwise than without the focus.
+UNSEEN = """() => {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body) return null;
+  const around = [focused, focused.parentElement, focused.closest(".row"), focused.parentElement.parentElement];
+  const looks = () => around.map((one) => {
+    if (!one) return "";
+    const style = getComputedStyle(one);
+    return [style.outlineStyle, style.outlineColor, style.boxShadow, style.borderColor, style.top].join();
+  }).join();
+  const now = looks();
+  focused.blur();
+  const without = looks();
+  focused.focus({focusVisible: true});
+  return now === without ? focused.outerHTML.slice(0, 300) : null;
+}"""
