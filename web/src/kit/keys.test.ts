@@ -6,11 +6,11 @@ afterEach(() => {
   hushWhile(() => false);
   document.body.replaceChildren();
 });
-const press = (key: string, target: EventTarget = document.body, more: KeyboardEventInit = {}) =>
-  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+const press = (key: string, target: EventTarget = document.body) =>
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, code: `Key${key.toUpperCase()}`, bubbles: true, cancelable: true }));
 
 test("a letter does what it is bound to, but not while a text is edited", () => {
-  const resolve = vi.fn();
+  const resolve = vi.fn<() => void>();
   const off = bind({ e: { label: "resolve", run: resolve } }, "test");
   press("e");
   expect(resolve).toHaveBeenCalledTimes(1);
@@ -21,8 +21,8 @@ test("a letter does what it is bound to, but not while a text is edited", () => 
 });
 
 test("letters typed while the palette opens do not resolve the ticket under it", () => {
-  const resolve = vi.fn();
-  const send = vi.fn();
+  const resolve = vi.fn<() => void>();
+  const send = vi.fn<() => void>();
   const off = bind({ e: { label: "resolve", run: resolve }, x: { label: "send", run: send, inText: true } }, "test");
   hushWhile(() => true);
   press("e");
