@@ -17,6 +17,7 @@ from elbowroom.tickets.shapes import Row
 from elbowroom.tickets.tables import tickets
 
 HITS = 50
+DIGITS = 15  # a longer number is no ticket's
 SAYS = frozenset({"ticket_opened", "message_added", "reply_submitted", "note_added", "auto_added", "reply_withdrawn",
                   "reply_paused"})  # fmt: skip
 _word = re.compile(r"\w+")
@@ -65,9 +66,20 @@ def index(tx: Tx, fact: Fact) -> None:
 
 
 def search(read: Read, viewer: Viewer, asked: str) -> list[Hit]:
-    """The best hits among the tickets that the viewer may see; every word must occur, the last may be unfinished."""
-    if asked.strip().lstrip("#").isdigit():
-        return _numbered(read, viewer, int(asked.strip().lstrip("#")))
+    """The best hits among the tickets that the viewer may see; every word must occur, the last may be unfinished.
+
+    A number is a ticket's and, without a #, a word as well.
+    """
+    number = asked.strip().lstrip("#")
+    if not number.isdecimal() or len(number) > DIGITS:
+        return _said(read, viewer, asked)
+    found = _numbered(read, viewer, int(number))
+    if "#" in asked:
+        return found
+    return [*found, *(hit for hit in _said(read, viewer, asked) if hit["id"] != int(number))][:HITS]
+
+
+def _said(read: Read, viewer: Viewer, asked: str) -> list[Hit]:
     wanted = words(asked)[:12]
     if not wanted:
         return []

@@ -30,7 +30,8 @@ def say(
     change: dict[str, Any] | None = None,
 ) -> Fact:
     """Keeps the fact and, in the same breath, the ticket's version and the columns that changed."""
+    if change:  # first, so that whoever listens to the fact sees the ticket as it is now
+        tx.run(update(tickets).where(tickets.c.id == ticket).values(**change))
     fact = append(tx, place_of(ticket), kind, audience=audience_of(department), by=by, data=data, personal=personal)
-    values = {"version": fact.version, "changed_at": tx.now, **(change or {})}
-    tx.run(update(tickets).where(tickets.c.id == ticket).values(**values))
+    tx.run(update(tickets).where(tickets.c.id == ticket).values(version=fact.version, changed_at=tx.now))
     return fact
