@@ -90,6 +90,12 @@ def answer_problems(app: FastAPI) -> None:
         detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors)
         return encoded(problem(422, "bad-request", "That can't be used as it is", detail, errors=errors), 422)
 
+    @app.exception_handler(OverflowError)
+    async def beyond(_request: Request, _why: OverflowError) -> Response:
+        """The store holds 64 bits; nothing it knows has a larger number."""
+        title, detail = "That can't be used as it is", "A number is larger than any that the desk has given."
+        return encoded(problem(422, "bad-request", title, detail, errors=[]), 422)
+
     @app.exception_handler(HTTPException)
     async def plain(_request: Request, why: HTTPException) -> Response:
         names = {404: "not-found", 405: "not-allowed", 413: "too-large"}

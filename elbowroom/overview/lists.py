@@ -91,7 +91,7 @@ def _owned(viewer: Viewer, owner: str) -> ColumnElement[bool]:
         return tickets.c.owner.is_(None)
     if owner == "me":
         return tickets.c.owner == viewer.id
-    if not owner.isdigit():
+    if not owner.isdecimal():
         raise bad_request("owner", "Give me, none, or a person's number.")
     return tickets.c.owner == int(owner)
 
@@ -110,6 +110,6 @@ def _read_cursor(text: str) -> tuple[Any, int]:
         value, ticket = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(ticket, int) or not isinstance(value, str | int | float):
             raise ValueError(text)
-    except ValueError as wrong:
+    except (ValueError, TypeError, RecursionError) as wrong:
         raise bad_request("after", "Give the value of 'next' from the page before, or nothing.") from wrong
     return value, ticket
