@@ -79,10 +79,12 @@ async def ends_where_a_fresh_page_begins(agent: Agent, ticket: int) -> None:
     expected = await fresh.page.evaluate(SHOWN)
     await fresh.closes_tab()
     assert len(expected) > 5
+    shown: object = None
     for _ in range(50):
-        if (shown := await agent.page.evaluate(SHOWN)) == expected:
+        if shown == expected:
             return
         await agent.page.wait_for_timeout(100)
+        shown = await agent.page.evaluate(SHOWN)
     assert shown == expected
 
 
