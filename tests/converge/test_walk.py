@@ -12,6 +12,7 @@ import pytest
 from tests.converge.walk import walk
 from tests.served import ServedDesk
 
+
 @pytest.fixture
 def served(template: Path, tmp_path: Path) -> Iterator[ServedDesk]:
     shutil.copytree(template, tmp_path / "desk")
