@@ -91,6 +91,13 @@ class Agent:
     async def closes_tab(self) -> None:
         await self.page.close()
 
+    async def goes_home(self) -> None:
+        """Every window is closed, and nothing may have gone wrong in any."""
+        for page in self.context.pages:
+            await page.close()
+        faults, self.faults, self.wire_may_break = self.faults, [], False
+        assert not faults, faults
+
     # where things stand
     def row(self, ticket: int) -> Locator:
         return self.page.get_by_role("listitem").filter(has=self.page.locator(f'[data-ticket="{ticket}"]'))
@@ -230,8 +237,8 @@ async def sits_down(browser: Browser, house: House, name: str, *, origin: str = 
 
 @asynccontextmanager
 async def at_a_browser(browser: Browser, house: House, name: str, **more: Any) -> AsyncIterator[Agent]:
-    """At its end nothing may have gone wrong in it."""
+    """Someone whose context ends with the block."""
     agent = await sits_down(browser, house, name, **more)
     yield agent
+    await agent.goes_home()
     await agent.context.close()
-    assert not agent.faults, agent.faults

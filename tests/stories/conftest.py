@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.browser import FLAGS, chromium
-from tests.stories.agent import PATIENCE, Agent, at_a_browser
+from tests.stories.agent import PATIENCE, Agent, sits_down
 from tests.stories.house import Counter, House, running
 
 
@@ -19,12 +19,17 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+async def playwright(anyio_backend: str) -> AsyncIterator[Playwright]:
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield browser
-        await browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
+    browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield browser
+    await browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +48,21 @@ def nora(stage: House) -> Iterator[Counter]:
     nora.omid.goes_home()
 
 
+@pytest.fixture(scope="module")
+async def seats(browser: Browser) -> AsyncIterator[dict[str, Agent]]:
+    """A browser context a person, which remembers what it has loaded; its windows live for one test."""
+    seats: dict[str, Agent] = {}
+    yield seats
+    for agent in seats.values():
+        await agent.context.close()
+
+
 def _someone(name: str) -> Callable[..., Any]:
-    async def come(browser: Browser, stage: House) -> AsyncIterator[Agent]:
-        async with at_a_browser(browser, stage, name) as agent:
-            yield await agent.comes()
+    async def come(browser: Browser, stage: House, seats: dict[str, Agent]) -> AsyncIterator[Agent]:
+        if name not in seats:
+            seats[name] = await sits_down(browser, stage, name)
+        yield await seats[name].comes()
+        await seats[name].goes_home()
 
     return pytest.fixture(name=name.lower())(come)
 

@@ -3,13 +3,11 @@
 import asyncio
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, create_subprocess_exec
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
+from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Playwright, expect
 
 from tests.browser import FLAGS, chromium
 from tests.stories.agent import Agent, at_a_browser, sits_down
@@ -99,9 +97,9 @@ async def test_leaving_is_seen_within_a_second(bianca: Agent, hanna: Agent, tick
 
 
 async def test_a_killed_browser_is_gone_within_twelve_seconds(
-    hanna: Agent, stage: House, tmp_path: Path, ticket: int, lookout: Lookout
+    hanna: Agent, playwright: Playwright, stage: House, ticket: int, lookout: Lookout
 ):
-    async with own_browser(tmp_path) as (browser, kill):
+    async with own_browser(playwright) as (browser, kill):
         bianca = await sits_down(browser, stage, "Bianca")
         await bianca.comes(f"/ticket/{ticket}")
         await bianca.types("Dear Nora")
@@ -128,23 +126,13 @@ async def test_a_browser_behind_a_silent_wire_is_gone_within_twelve_seconds(
 
 
 @asynccontextmanager
-async def own_browser(folder: Path) -> AsyncIterator[tuple[Browser, Callable[[], None]]]:
-    """A Chromium in a process group of its own, and how to kill it."""
-    flags = [*FLAGS, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={folder}"]
-    process = await create_subprocess_exec(
-        str(chromium()), *flags, stdout=DEVNULL, stderr=PIPE, start_new_session=True
-    )  # fmt: skip
-
-    def kill() -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-    assert process.stderr is not None
+async def own_browser(playwright: Playwright) -> AsyncIterator[tuple[Browser, Callable[[], None]]]:
+    """A Chromium that nobody else uses, and how to kill it."""
+    browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    devtools = await browser.new_browser_cdp_session()
+    processes = (await devtools.send("SystemInfo.getProcessInfo"))["processInfo"]
+    process = next(one["id"] for one in processes if one["type"] == "browser")
     try:
-        while b"DevTools listening on" not in (line := await process.stderr.readline()):
-            assert line, "Chromium did not start"
-        async with async_playwright() as playwright:
-            yield await playwright.chromium.connect_over_cdp(line.split()[-1].decode()), kill
+        yield browser, lambda: os.kill(process, signal.SIGKILL)
     finally:
-        kill()
-        await process.communicate()
+        await browser.close()
