@@ -185,6 +185,7 @@ def _fill_venv() -> None:
 
 QUICK = "not browser and not long and not walk and not slow"
 SLOW = "slow and not browser and not long and not walk"
+BROWSERS = "browser and not long"  # a file of stories has one house, so it stays on one worker
 CHECKS: dict[str, Callable[[], str]] = {
     "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
     "types": lambda: run([BIN / "mypy"]),
@@ -306,7 +307,7 @@ def do_test(args: argparse.Namespace) -> int:
         failed.append("walk and races")
     if "ELBOWROOM_TEST_CHROMIUM" in found:
         print(flush=True)
-        if show([PYTHON, "-m", "pytest", "-m", "browser and not long"], **found):
+        if show([PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope", "-m", BROWSERS], **found):
             failed.append("tests in browsers")
         return _verdict(failed)
     code = _verdict(failed)
