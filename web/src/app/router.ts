@@ -1,6 +1,7 @@
 import { nextTick } from "vue";
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from "vue-router";
 // The desk is in the first file, since nearly everybody wants it: forty small ones take longer.
+import { closeLast } from "@/kit/back";
 import { toast } from "@/kit/toast";
 import { Problem } from "@/live/api";
 import type { Doorway } from "@/live/types";
@@ -14,8 +15,11 @@ import { doors, rooms } from "./routes";
 import Shell from "./Shell.vue";
 
 export function makeRouter(): Router {
+  const history = createWebHistory();
+  let goesBack = false;
+  history.listen((_to, _from, { direction }) => (goesBack = direction === "back"));
   const router = createRouter({
-    history: createWebHistory(),
+    history,
     routes: [
       ...doors,
       {
@@ -37,6 +41,11 @@ export function makeRouter(): Router {
         ],
       },
     ],
+  });
+  router.beforeEach(() => {
+    const wasBack = goesBack;
+    goesBack = false;
+    return !(wasBack && closeLast());
   });
   router.beforeEach(mayEnter);
   router.afterEach((to) => void nextTick(() => retitle(to)));

@@ -1,0 +1,67 @@
+"""On a phone one pane at a time: the way back leads from the ticket to the list, and closes what lies over the page."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.cast import INBOXES
+from tests.stories.agent import Agent, at_a_browser
+from tests.stories.house import Counter, House
+
+pytestmark = [pytest.mark.browser, pytest.mark.anyio]
+LIST = f"/inbox/{INBOXES['Support']}/new"
+
+
+@pytest.fixture
+async def hanna(browser: Browser, stage: House) -> AsyncIterator[Agent]:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    async with at_a_browser(browser, stage, "Hanna", **phone) as hanna:
+        hanna.page = await hanna.context.new_page()
+        await hanna.goes("/")
+        await hanna.page.get_by_label("E-mail address").fill("hanna@desk.example")
+        yield hanna
+
+
+@pytest.fixture
+async def in_the_list(hanna: Agent, nora: Counter) -> int:
+    """She signed in on her phone; returns a ticket's number."""
+    ticket = await nora.writes("Lamp broken")
+    await hanna.page.get_by_label("Password", exact=True).fill("a quiet bicycle bell")
+    await hanna.button("Sign in").tap()
+    await hanna.page.wait_for_url(f"**{LIST}")
+    await expect(hanna.row(ticket)).to_be_visible()
+    return ticket
+
+
+async def opens(hanna: Agent, ticket: int) -> None:
+    await hanna.row(ticket).get_by_role("link").tap()
+    await expect(hanna.box).to_be_visible()
+    await expect(hanna.row(ticket)).to_have_count(0)
+
+
+async def test_back_leads_to_the_list(hanna: Agent, in_the_list: int):
+    await opens(hanna, in_the_list)
+    await hanna.page.go_back()
+    await expect(hanna.row(in_the_list)).to_be_visible()
+    await expect(hanna.box).to_have_count(0)
+
+
+async def test_the_arrow_leaves_no_ticket_behind_the_list(hanna: Agent, in_the_list: int):
+    await opens(hanna, in_the_list)
+    before = await hanna.page.evaluate("history.length")
+    await hanna.button("Back to the list").tap()
+    await expect(hanna.row(in_the_list)).to_be_visible()
+    assert await hanna.page.evaluate("history.length") == before
+    await hanna.page.go_forward()
+    await expect(hanna.box).to_be_visible()
+
+
+async def test_back_closes_the_details_and_leaves_the_ticket_open(hanna: Agent, in_the_list: int):
+    await opens(hanna, in_the_list)
+    await hanna.button("Details").tap()
+    details = hanna.page.get_by_text("nora@customer.example")
+    await expect(details).to_be_visible()
+    await hanna.page.evaluate("history.back()")
+    await expect(details).to_have_count(0)
+    await expect(hanna.box).to_be_visible()
