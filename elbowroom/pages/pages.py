@@ -47,7 +47,7 @@ def mount(app: FastAPI, static: Path = STATIC) -> None:
     async def no_such_door(_rest: str) -> Response:
         return encoded(problem(404, "not-found", "There is no such address", "See /api/openapi.json."), 404)
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def page(_request: Request, path: str) -> Response:
         file = (static / path).resolve()
         if path and file.is_file() and file.is_relative_to(static.resolve()):
