@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -101,6 +102,11 @@ def answer_problems(app: FastAPI) -> None:
         names = {404: "not-found", 405: "not-allowed", 413: "too-large"}
         name = names.get(why.status_code, "bad-request")
         return encoded(problem(why.status_code, name, str(why.detail)), why.status_code)
+
+    @app.exception_handler(ClientDisconnect)
+    async def hung_up(_request: Request, _why: ClientDisconnect) -> Response:
+        """Nobody hears the answer, and nothing was begun: the body had not come whole."""
+        return Response(status_code=499)
 
     @app.exception_handler(CommitFailed)
     @app.exception_handler(OperationalError)

@@ -147,6 +147,7 @@ class Agent:
         await self.is_live()
 
     async def types(self, text: str) -> None:
+        await expect(self.box).to_be_editable()
         await self.box.press_sequentially(text)
         await expect(self.box).to_have_value(re.compile(re.escape(text) + "$"))
 

@@ -1,6 +1,7 @@
 """A seeded wander of two pages over a wire that is cut: at its end both show what a fresh load shows."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -79,13 +80,11 @@ async def ends_where_a_fresh_page_begins(agent: Agent, ticket: int) -> None:
     expected = await fresh.page.evaluate(SHOWN)
     await fresh.closes_tab()
     assert len(expected) > 5
-    shown: object = None
-    for _ in range(50):
-        if shown == expected:
-            return
-        await agent.page.wait_for_timeout(100)
-        shown = await agent.page.evaluate(SHOWN)
-    assert shown == expected
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(15):
+            while await agent.page.evaluate(SHOWN) != expected:
+                await agent.page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert await agent.page.evaluate(SHOWN) == expected
 
 
 async def test_two_pages_end_where_a_fresh_one_begins(
