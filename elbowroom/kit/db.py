@@ -155,13 +155,17 @@ class Database:
             with self._writer_engine.connect() as connection, connection.begin():
                 for work in group:
                     told += self._carry_out(connection, work)
+                    _require_transaction(connection)
         except Exception as failed:  # noqa: BLE001  the group shares one fate, whatever the driver raised
             log.error("commit failed", error=str(failed), commands=len(group))
             for work in group:
                 work.future.set_exception(CommitFailed(str(failed)))
             return
         for listener in self.listeners if told else ():
-            listener(told)
+            try:
+                listener(told)
+            except Exception:  # what is stored is stored, and the writer must live
+                log.exception("listener failed")
         for work in group:
             if work.error is not None:
                 work.future.set_exception(work.error)
@@ -177,6 +181,13 @@ class Database:
             work.error = refused
             return []
         return tx.told
+
+
+def _require_transaction(connection: Connection) -> None:
+    """A full disk makes SQLite undo all of it at once; the next savepoint would then commit by itself."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+        raise CommitFailed("the store undid the whole transaction")
 
 
 def _engine(url: str, pool: int) -> Engine:
