@@ -205,15 +205,18 @@ def open_history(tx: Tx, side_file: Path) -> str:
     """The epoch at start: kept, or new where the store is new or stands behind the side file (an old copy)."""
     epoch = keep_value(tx, "epoch")
     last = tx.value(select(func.max(facts.c.position))) or 0
-    noted: dict[str, Any] = {}
-    if side_file.exists():
-        try:
-            noted = json.loads(side_file.read_text())
-        except ValueError:
-            noted = {}
-    if epoch is None or (noted.get("epoch") == epoch and int(noted.get("position", 0)) > last):
+    if epoch is None or _noted(side_file, epoch) > last:
         return new_epoch(tx)
     return epoch
+
+
+def _noted(side_file: Path, epoch: str) -> int:
+    """How far this history went by the side file; 0 where that says nothing of it or can't be read."""
+    try:
+        noted = json.loads(side_file.read_text())
+        return int(noted["position"]) if noted["epoch"] == epoch else 0
+    except (FileNotFoundError, ValueError, TypeError, LookupError):
+        return 0
 
 
 def note_position(side_file: Path, cursor: Cursor) -> None:
