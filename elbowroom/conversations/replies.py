@@ -94,9 +94,9 @@ def _guard(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
             return _kept(tx, viewer, sending, "locked", locks.locked(423, now_held))
         detail = "Take the ticket, then send. Your text is kept."
         return _kept(tx, viewer, sending, "locked", Refused(423, "locked", "You do not hold this ticket", detail))
-    passed = sending.fence is not None and sending.fence < locks.fence_of(tx, place)
-    if mode != "exclusive" and passed and now_held is not None and now_held.person != viewer.id:
-        return _held(tx, viewer, stored, sending, "took-over", by=now_held.name)
+    if sending.fence is not None and sending.fence < locks.fence_of(tx, place):
+        taker = now_held.name if now_held is not None and now_held.person != viewer.id else ""
+        return _held(tx, viewer, stored, sending, "took-over", by=taker)
     return None
 
 
@@ -105,8 +105,9 @@ def _held(
 ) -> Answer:
     came = messages.unseen(tx, stored["conversation"], sending.seen)
     entry = holding.hold(tx, viewer, stored["conversation"], sending, reason)
-    if by:
-        title, detail = f"{by} took over", "Nothing was sent and your text is kept. Look, then decide."
+    if by is not None:
+        title = f"{by} took over" if by else "Your hold on the ticket has ended"
+        detail = "Nothing was sent and your text is kept. Look, then decide."
     else:
         names = ", ".join(dict.fromkeys(one["author"]["name"] for one in came)) or "Someone"
         title, detail = (

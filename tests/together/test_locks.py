@@ -109,6 +109,14 @@ def test_exclusive_refuses_a_reply_under_a_forced_lock(bianca: Person, hanna: Pe
     assert hanna.replies(ticket, "Dear Nora", fence=newer).status == 201
 
 
+def test_a_fence_that_has_passed_holds_a_reply_also_where_nobody_has_the_lock_now(bianca: Person, ticket: int) -> None:
+    fence = bianca.locks(ticket)["fence"]
+    bianca.frees(ticket).ok()
+    held = bianca.replies(ticket, "Dear Nora", fence=fence)
+    assert (held.status, held["reason"], held["title"]) == (409, "took-over", "Your hold on the ticket has ended")
+    assert bianca.replies(ticket, "Dear Nora", held=held["held"]).status == 201
+
+
 def test_a_lock_that_was_lost_and_taken_again_is_another_one(bianca: Person, hanna: Person, nora: Nora) -> None:
     ticket = nora.writes(inbox="VIP")
     old = bianca.locks(ticket)["fence"]

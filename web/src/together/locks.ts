@@ -28,8 +28,10 @@ export const useLocks = defineStore("locks", () => {
     const who = holder(place);
     return who && who.id !== session.me?.id ? who : null;
   };
-  /** What a reply states: also a fence that was lost, so that the server holds the reply back. */
-  const fence = (place: string): number | undefined => fences.get(place);
+  /** What a reply states: also a fence that a colleague took, so that the server holds the reply back. One that only
+   * ran out (a cut, an idle while) took nothing from anybody. */
+  const fence = (place: string): number | undefined =>
+    losses.get(place)?.by === null ? undefined : fences.get(place);
 
   /** She asked for it, by opening or by *take*. Answers the holder when it is someone else. */
   async function take(place: string): Promise<Who | null> {
