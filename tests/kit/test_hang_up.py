@@ -1,5 +1,6 @@
 """A client that hangs up in the middle of its request is no fault of the desk."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import anyio
@@ -17,7 +18,9 @@ def test_a_body_that_never_comes_whole_is_no_error() -> None:
         await request.body()
 
     sent: list[dict[str, Any]] = []
-    heard = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    heard: Iterator[dict[str, Any]] = iter(
+        [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    )
 
     async def receive() -> dict[str, Any]:
         return next(heard)
