@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -64,8 +63,8 @@ def _settle(tally: Tally, ticket: int, reader: Person, answers: dict[str, Answer
 
 
 @pytest.fixture
-def crowded(own_desk: Desk) -> Iterator[tuple[Desk, Nora]]:
-    yield own_desk, Nora(own_desk)
+def crowded(own_desk: Desk) -> tuple[Desk, Nora]:
+    return own_desk, Nora(own_desk)
 
 
 def report(tally: Tally, seed: int, began: float, held: list[Any]) -> None:
