@@ -25,6 +25,7 @@ def clock() -> TravelClock:
 def store(tmp_path: Path, clock: TravelClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """Nobody listens within its transactions."""
     monkeypatch.setattr(journal, "_within", [])
+    monkeypatch.setattr(journal, "_carriers", {})
     store = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", clock)
     with store.engine.connect() as connection, connection.begin():
         for table in (journal.facts, journal.places, journal.kept, *(metadata.tables[n] for n in ("commands", "jobs"))):
