@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Breaks the code in small ways, one at a time and in a copy, and sees that a test notices.
+
+`python3 dev.py mutants [-- NAME …]`; with `-- walk` each of those that the random walk should find is also given to it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WALK = "tests/converge/test_walk.py::test_two_thousand_steps"
+REPLY, LOCKS = "tests/conversations/test_reply.py", "tests/together/test_locks.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`edits`: (file, what stands there once, what stands there then); `found_by`: the quick test that must fail."""
+
+    name: str
+    found_by: str
+    edits: tuple[tuple[str, str, str], ...]
+    walked: bool = False  # the random walk finds it too
+
+
+MUTANTS = (
+    Mutant(
+        "no-head-check", f"{REPLY}::test_of_two_replies_the_second_is_held_with_the_first_shown",
+        (("elbowroom/conversations/messages.py", "risen = risen.where(conversations.c.head <= seen)", "pass"),),
+        walked=True,
+    ),
+    Mutant(
+        "check-then-act", "tests/faults/test_raced_replies.py::test_ten_pairs",
+        (
+            (
+                "elbowroom/conversations/routes.py",
+                "    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))",
+                "    from dataclasses import replace\n"
+                "    head = await caller.ask(lambda read, viewer: access_ticket(read, viewer, ticket)['head'])\n"
+                "    sending = replace(sending, seen=-1) if head <= sending.seen else sending\n"
+                "    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))",
+            ),
+            (
+                "elbowroom/conversations/replies.py",
+                'messages.raise_head(tx, stored["conversation"], number, sending.seen)',
+                'messages.raise_head(tx, stored["conversation"], number, None if sending.seen < 0 else sending.seen)',
+            ),
+        ),
+        walked=True,
+    ),
+    Mutant(
+        "own-replies-ignored", f"{REPLY}::test_her_own_reply_from_another_tab_counts_as_unseen",
+        (
+            (
+                "elbowroom/conversations/replies.py",
+                'messages.raise_head(tx, stored["conversation"], number, sending.seen)',
+                'messages.raise_head(tx, stored["conversation"], number, max(sending.seen, tx.value(select('
+                'table.c.number).where(table.c.ticket == stored["id"], table.c.agent == viewer.id, table.c.kind == '
+                '"reply").order_by(table.c.number.desc())) or 0))',
+            ),
+        ),
+        walked=True,
+    ),
+    Mutant(
+        "id-looked-up-after-admission",
+        "tests/conversations/test_retry.py::test_a_retried_reply_gets_its_answer_though_others_wrote_since",
+        (
+            ("elbowroom/kit/commands.py", "    if key is not None:\n        row = tx.first(",
+             "    tx.command = key\n    answer = verb(tx)\n    if key is not None:\n        row = tx.first("),
+            ("elbowroom/kit/commands.py", "    tx.command = key\n    answer = verb(tx)\n    content", "    content"),
+        ),
+        walked=True,
+    ),
+    Mutant(
+        "publish-before-commit", "tests/kit/test_db.py::test_who_listens_finds_what_was_committed",
+        (
+            ("elbowroom/kit/db.py", "                    told += self._carry_out(connection, work)\n",
+             "                    told += self._carry_out(connection, work)\n"
+             "                for listener in self.listeners if told else ():\n                    listener(told)\n"),
+            ("elbowroom/kit/db.py", "        for listener in self.listeners if told else ():\n            listener(told)\n"
+             "        for work", "        for work"),
+        ),
+    ),
+    Mutant(
+        "no-gap-check-in-the-client",
+        "tests/converge/test_page.py::test_a_missing_frame_asks_for_a_snapshot_and_shows_nothing_of_what_came_after",
+        (
+            ("tests/converge/page.py", "    checks_gaps: bool = True", "    checks_gaps: bool = False"),
+            ("tests/converge/world.py", "    checks_gaps: bool = True", "    checks_gaps: bool = False"),
+            ("tests/converge/walk.py", "checks_gaps: bool = True", "checks_gaps: bool = False"),
+        ),
+        walked=True,
+    ),
+    Mutant(
+        "heartbeat-without-position", "tests/live/test_heartbeat.py",
+        (("elbowroom/live/pulse.py", '{"type": "heartbeat", **cursor.body(), "now": now}',
+          '{"type": "heartbeat", **cursor.body(), "position": 0, "mark": 0, "now": now}'),),
+    ),
+    Mutant(
+        "held-text-dropped", f"{REPLY}::test_a_ticket_in_the_bin_takes_no_reply_and_loses_none",
+        (("elbowroom/conversations/replies.py", "    entry = holding.hold(tx, viewer, None, sending, reason)", "    entry = 0"),),
+        walked=True,
+    ),
+    Mutant(
+        "labels-saved-as-a-list", "tests/converge/test_facts.py::test_state_and_facts_are_a_fresh_fetch[label_added]",
+        (("elbowroom/tickets/labels.py", "    added = tx.run(insert(ticket_labels)",
+          "    tx.run(delete(ticket_labels).where(ticket_labels.c.ticket == ticket))\n"
+          "    added = tx.run(insert(ticket_labels)"),),
+        walked=True,
+    ),
+    Mutant(
+        "no-version-check", "tests/tickets/test_change_field.py",
+        (("elbowroom/tickets/fields.py", "    return bool(stored[f\"{name}_version\"] > change.from_version",
+          "    return bool(False"),),
+        walked=True,
+    ),
+    Mutant(
+        "fence-not-raised", f"{LOCKS}::test_forcing_raises_the_fence_and_tells_by_whom",
+        (("elbowroom/together/locks.py", '{"person": None, "fence": locks.c.fence + 1,', '{"person": None, "fence": locks.c.fence,'),),
+    ),
+    Mutant(
+        "rights-not-compared-at-delivery",
+        "tests/faults/test_deaf_bus.py::test_new_rights_and_a_log_out_are_felt_without_the_bus",
+        (("elbowroom/live/hub.py", "self.rights.get(viewer.id) == connection.rights", "True"),),
+    ),
+    Mutant(
+        "released-unlooked",
+        "tests/conversations/test_undo.py::test_a_customers_message_in_the_undo_time_pauses_the_reply",
+        (("elbowroom/conversations/release.py", 'head == row["number"]', "True"),),
+    ),
+    Mutant(
+        "a-new-audience-sees-who-was-there",
+        "tests/together/test_presence.py::test_who_may_stay_on_a_moved_ticket_stays_and_the_others_are_never_shown",
+        (("elbowroom/app.py", "        crowds.moved_away(fact.place)", "        pass"),),
+        walked=True,
+    ),
+    Mutant(
+        "closed-transports-written-to", "tests/live/test_connection.py::test_a_closed_one_does_not_end_the_sweep",
+        (("elbowroom/live/connection.py", "if self._transport.is_closing():", "if False:"),),
+        walked=True,
+    ),
+)  # fmt: skip
+
+
+def main(wanted: list[str]) -> int:
+    walks = "walk" in wanted
+    chosen = [one for one in MUTANTS if one.name in wanted or not set(wanted) - {"walk"}]
+    if unknown := set(wanted) - {"walk"} - {one.name for one in MUTANTS}:
+        print(f"No such mutant: {', '.join(sorted(unknown))}. There are {', '.join(one.name for one in MUTANTS)}.")
+        return 2
+    alive = [one.name for one in chosen if not found(one, one.found_by)]
+    if walks:
+        alive += [f"{one.name} (walk)" for one in chosen if one.walked and not found(one, WALK)]
+    print(f"\n{len(chosen)} mutants, alive: {', '.join(alive) or 'none'}")
+    return 1 if alive else 0
+
+
+def found(mutant: Mutant, test: str) -> bool:
+    """Whether the test passes on the code as it is and fails on the mutant."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        copy = Path(folder)
+        for part in ("elbowroom", "tests", "docs"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", "static"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        if test != WALK and (said := run(copy, test)).returncode:
+            print(f"{mutant.name:36} {test} FAILS ON THE CODE AS IT IS\n{said.stdout[-3000:]}", flush=True)
+            return False
+        for file, there, then in mutant.edits:
+            text = (copy / file).read_text()
+            if text.count(there) != 1:
+                print(f"{mutant.name:36} NO PLACE FOR IT in {file}: {there!r} stands there {text.count(there)} times")
+                return False
+            (copy / file).write_text(text.replace(there, then))
+        said = run(copy, test)
+    verdict = "found by" if said.returncode == 1 else "ALIVE after" if said.returncode == 0 else "BROKEN in"
+    print(f"{mutant.name:36} {verdict} {test}  ({time.monotonic() - began:.0f} s)", flush=True)
+    if said.returncode > 1:
+        print(said.stdout[-3000:])
+    return said.returncode == 1
+
+
+def run(copy: Path, test: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "pytest", "-x", "-q", test]
+    env = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=copy, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
