@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,7 +19,7 @@ from elbowroom.kit import commands, journal, log, store
 from elbowroom.kit.bus import Bus
 from elbowroom.kit.clock import Clock, SystemClock
 from elbowroom.kit.config import Config
-from elbowroom.kit.db import Database, Tx, only_server
+from elbowroom.kit.db import CommitFailed, Database, Tx, only_server
 from elbowroom.kit.files import Files
 from elbowroom.kit.jobs import Handler, Job, Worker
 from elbowroom.kit.journal import Fact
@@ -186,8 +186,9 @@ async def _all(own: Engines, services: list[Service]) -> AsyncIterator[None]:
 async def _tidy(own: Engines) -> None:
     while True:
         await asyncio.sleep(3600)
-        await own.db.write(commands.forget_old)
-        await own.db.write(tidy.forget_old)
+        with suppress(CommitFailed):
+            await own.db.write(commands.forget_old)
+            await own.db.write(tidy.forget_old)
 
 
 def desk(config: Config, *, clock: Clock | None = None, extra: Extra | None = None) -> ASGIApp:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DatabaseError
 
 from elbowroom.kit import store
 from elbowroom.kit.config import Config
@@ -71,6 +72,8 @@ def _database(config: Config) -> Iterator[str]:
                 yield f"{file} is damaged: restore a backup"
         if not store.is_current(engine):
             yield f"{file} is not in this version's form: elbowroom migrate"
+    except DatabaseError:
+        yield f"{file} is damaged: restore a backup"
     finally:
         engine.dispose()
 

@@ -77,7 +77,7 @@ MUTANTS = (
         walked=True,
     ),
     Mutant(
-        "publish-before-commit", "tests/kit/test_db.py::test_who_listens_finds_what_was_committed",
+        "publish-before-commit", "tests/kit/test_write.py::test_what_was_told_goes_out_after_the_commit",
         (
             ("elbowroom/kit/db.py", "                    told += self._carry_out(connection, work)\n",
              "                    told += self._carry_out(connection, work)\n"
@@ -140,7 +140,7 @@ MUTANTS = (
         walked=True,
     ),
     Mutant(
-        "closed-transports-written-to", "tests/live/test_connection.py::test_a_closed_one_does_not_end_the_sweep",
+        "closed-transports-written-to", "tests/live/test_slow_reader.py::test_a_wire_that_is_closing_ends_nobody_elses_sweep",
         (("elbowroom/live/connection.py", "if self._transport.is_closing():", "if False:"),),
         walked=True,
     ),

@@ -108,7 +108,11 @@ class Worker:
     async def run(self) -> None:
         while True:
             room = self.at_once - len(self._running)
-            taken = await self._take(room) if room else []
+            try:
+                taken = await self._take(room) if room else []
+            except Exception as failed:  # noqa: BLE001  a store that fails for a while must not end the worker
+                log.warning("the store does not answer", error=str(failed))
+                taken = []
             for job in taken:
                 task = asyncio.create_task(self._do(job))
                 self._running.add(task)
@@ -150,15 +154,16 @@ class Worker:
             beat.cancel()
 
     async def _beat(self, job: Job) -> None:
+        def verb(tx: Tx) -> None:
+            mine = (jobs.c.id == job.id) & (jobs.c.lease == self.lease)
+            tx.run(update(jobs).where(mine).values(leased_until=tx.now + LEASE_FOR))
+
         while True:
             await asyncio.sleep(LEASE_FOR / 3)
-            await self.database.write(
-                lambda tx: tx.run(
-                    update(jobs)
-                    .where(jobs.c.id == job.id, jobs.c.lease == self.lease)
-                    .values(leased_until=tx.now + LEASE_FOR)
-                )
-            )
+            try:
+                await self.database.write(verb)
+            except Exception as failed:  # noqa: BLE001  the next beat may come through
+                log.warning("a lease was not renewed", job=job.id, error=str(failed))
 
     def _done(self, tx: Tx, job: Job) -> None:
         tx.run(delete(jobs).where(jobs.c.id == job.id, jobs.c.lease == self.lease))
@@ -178,4 +183,7 @@ class Worker:
                 )
             )
 
-        await self.database.write(verb)
+        try:
+            await self.database.write(verb)
+        except Exception as failed:  # noqa: BLE001  the lease runs out, and the job is taken anew
+            log.warning("a job could not be put off", job=job.id, error=str(failed))

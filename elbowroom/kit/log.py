@@ -11,10 +11,22 @@ SECRET_WORDS = ("password", "token", "secret", "cookie", "authorization", "key")
 
 
 def without_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name in event:
-        if any(word in name.lower() for word in SECRET_WORDS):
-            event[name] = "…"
+    for name, value in event.items():
+        event[name] = "…" if _is_secret(name) else _shown(value)
     return event
+
+
+def _is_secret(name: Any) -> bool:
+    return isinstance(name, str) and any(word in name.lower() for word in SECRET_WORDS)
+
+
+def _shown(value: Any) -> Any:
+    """What lies deeper is looked at as well, headers for example."""
+    if isinstance(value, dict):
+        return {name: "…" if _is_secret(name) else _shown(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(one) for one in value]
+    return value
 
 
 def forgive_clients() -> None:

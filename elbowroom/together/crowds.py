@@ -115,7 +115,10 @@ class Crowds:
         while True:
             await asyncio.sleep(TICK_FOR)
             self._say(self.board.tick(self.clock.monotonic(), self.clock.now()))
-            await self._sweep()
+            try:
+                await self._sweep()
+            except Exception as failed:  # noqa: BLE001  who is where lapses on, whether the store answers or not
+                log.warning("locks were not looked after", error=str(failed))
 
     def lock_changed(self, what: tuple[str, int]) -> None:
         """From the bus: the lock of a place moved. The truth is read; the word only wakes."""
