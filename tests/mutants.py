@@ -79,11 +79,10 @@ MUTANTS = (
     Mutant(
         "publish-before-commit", "tests/kit/test_write.py::test_what_was_told_goes_out_after_the_commit",
         (
-            ("elbowroom/kit/db.py", "                    told += self._carry_out(connection, work)\n",
-             "                    told += self._carry_out(connection, work)\n"
-             "                for listener in self.listeners if told else ():\n                    listener(told)\n"),
-            ("elbowroom/kit/db.py", "        for listener in self.listeners if told else ():\n            listener(told)\n"
-             "        for work", "        for work"),
+            ("elbowroom/kit/db.py", "                    _require_transaction(connection)\n",
+             "                    _require_transaction(connection)\n"
+             "                for listener in self.listeners if told else ():\n                    listener(told)\n"
+             "                told = []\n"),
         ),
     ),
     Mutant(
