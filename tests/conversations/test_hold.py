@@ -1,0 +1,75 @@
+"""The doors of a held text: edit, send all the same, keep as note, discard."""
+
+from typing import Any
+
+import pytest
+
+from tests.cast import Nora, Person
+
+
+@pytest.fixture
+def held(bianca: Person, hanna: Person, ticket: int) -> int:
+    """Hanna's text, which Bianca's reply holds."""
+    bianca.replies(ticket, "Change the fuse.", seen=1).ok()
+    return int(hanna.replies(ticket, "And the bulb.", seen=1)["held"])
+
+
+def test_it_stands_in_her_list_with_what_came(hanna: Person, ticket: int, held: int) -> None:
+    entry = hanna.held(ticket)[0]
+    assert (entry["id"], entry["body"], entry["reason"], entry["seen"]) == (held, "And the bulb.", "unseen", 1)
+    assert entry["subject"] == "Lamp broken"
+    assert [one["text"] for one in entry["unseen"]] == ["Change the fuse."]
+
+
+def test_keeping_it_as_a_note_settles_it(bianca: Person, hanna: Person, ticket: int, held: int) -> None:
+    tab = hanna.watches(f"person/{hanna.id}")
+    note = hanna.send("POST", f"/held/{held}/note").ok()["message"]
+    assert (note["kind"], note["text"], note["author"]["name"]) == ("note", "And the bulb.", "Hanna")
+    assert tab.hears_fact("held_settled")["data"]["held"] == held
+    assert hanna.held(ticket) == []
+    assert bianca.messages(ticket)[-1]["id"] == note["id"]
+    assert bianca.sees(ticket)["head"] == 2  # a note holds nobody
+
+
+def test_discarding_it_settles_it(bianca: Person, hanna: Person, ticket: int, held: int) -> None:
+    hanna.send("DELETE", f"/held/{held}").ok()
+    assert hanna.held(ticket) == []
+    assert len(bianca.messages(ticket)) == 2
+    assert hanna.send("DELETE", f"/held/{held}").status == 404
+    assert hanna.send("POST", f"/held/{held}/note").status == 404
+
+
+def test_it_is_its_authors_alone(bianca: Person, omid: Person, hanna: Person, ticket: int, held: int) -> None:
+    for other in (bianca, omid):
+        assert other.send("POST", f"/held/{held}/note").status == 404
+        assert other.send("DELETE", f"/held/{held}").status == 404
+        assert other.held(ticket) == []
+    assert hanna.held(ticket)[0]["id"] == held
+
+
+def test_another_persons_entry_can_not_be_settled_by_sending(
+    bianca: Person, hanna: Person, ticket: int, held: int
+) -> None:
+    assert bianca.replies(ticket, "My own words.", held=held).status == 404
+    assert [one["body"] for one in hanna.held(ticket)] == ["And the bulb."]
+    assert [one["body"] for one in bianca.held(ticket)] == ["My own words."]
+
+
+def test_her_other_tab_hears_of_it_and_of_its_end(bianca: Person, hanna: Person, ticket: int) -> None:
+    tab = hanna.watches(f"person/{hanna.id}")
+    bianca.replies(ticket, "Change the fuse.", seen=1).ok()
+    held = hanna.replies(ticket, "And the bulb.", seen=1)
+    entry: Any = tab.hears_fact("reply_held")["data"]["entry"]
+    assert (entry["id"], entry["unseen"][0]["text"]) == (held["held"], "Change the fuse.")
+    hanna.replies(ticket, "And the bulb.", seen=held["head"], held=held["held"]).ok()
+    assert tab.hears_fact("held_settled")["data"]["held"] == held["held"]
+
+
+def test_of_a_ticket_that_left_her_view_the_text_stays_and_nothing_else(
+    ada: Person, bianca: Person, hanna: Person, nora: Nora, held: int, ticket: int
+) -> None:
+    ada.changes(ticket, inbox=2, subject="Secret").ok()
+    entry = hanna.held(ticket)[0]
+    assert (entry["body"], entry["subject"], entry["unseen"]) == ("And the bulb.", "", [])
+    assert hanna.send("POST", f"/held/{held}/note").status == 404
+    assert hanna.held(ticket)[0]["id"] == held  # a refused note settles nothing
