@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-PLACE = r"^[a-z]{1,20}(/[0-9]{1,15})?$"
+PLACE = r"^[a-z]{1,20}(/[1-9][0-9]{0,14})?$"  # one name for each place
+MOST = 2**53  # beyond it neither a page nor the store counts
 
 
 class Said(BaseModel):
@@ -13,8 +14,8 @@ class Said(BaseModel):
 
 class Resume(Said):
     epoch: str = Field(max_length=64)
-    position: int = Field(ge=0)
-    mark: int = Field(ge=0)
+    position: int = Field(ge=0, le=MOST)
+    mark: int = Field(ge=0, le=MOST)
 
 
 class Hello(Said):

@@ -26,6 +26,7 @@ def tab(desk: Desk) -> Iterator[Tab]:
     ["", "no json", "{", "[]", "null", "7", '"hello"', '{"type": "fly"}', '{"type": null}', '{"type": ["hello"]}',
      "{}", '{"type": "watch"}', '{"type": "watch", "place": 7}', '{"type": "watch", "place": "ticket/1/../2"}',
      '{"type": "watch", "place": "ticket/%"}', '{"type": "watch", "place": "ticket/9999999999999999"}',
+     '{"type": "watch", "place": "inbox/01"}', '{"type": "watch", "place": "inbox/0"}',
      '{"type": "here", "place": "ticket/1", "doing": "dancing"}', '{"type": "here"}', '{"type": "pong", "n": "1"}',
      '{"type": "watch", "place": "ticket/1 "}', "[" * 30_000, '{"type": "pong", "n": 1' + "0" * 5000 + "}",
      '{"type": "watch", "place": "ticket/1", "known": "yes"}', "\u0000", '{"type": "\\ud800"}'],
@@ -133,3 +134,15 @@ def test_the_others_are_not_slower(desk: Desk, tab: Tab, bianca: Person, omid: P
             noisy.append(a_change_is_heard_within())
     noisy += [a_change_is_heard_within() for _ in range(5)]
     assert statistics.median(noisy) < quiet * 5 + 0.1
+
+
+@pytest.mark.parametrize("beyond", [{"position": 10**30}, {"mark": 2**63}, {"position": -1}])
+def test_a_resume_point_beyond_all_numbers_is_refused_in_words(
+    desk: Desk, bianca: Person, beyond: dict[str, int]
+) -> None:
+    first = bianca.tab()
+    at = {name: first.welcome[name] for name in ("epoch", "position", "mark")}
+    wild = Tab(bianca, resume={**at, **beyond})
+    bianca.tabs.append(wild)
+    assert wild.hears("error")["problem"]["status"] == 422
+    assert bianca.tab(resume=at).welcome["resumed"]
