@@ -7,6 +7,7 @@ The row commits together with the change that wants it. A handler may run twice 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,10 +126,9 @@ class Worker:
         self._wake.set()
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL_FOR)
-        except TimeoutError:
-            pass
+        with suppress(TimeoutError):  # wait_for would swallow a cancelling that meets a word (Python 3.11)
+            async with asyncio.timeout(POLL_FOR):
+                await self._wake.wait()
         self._wake.clear()
 
     async def _take(self, room: int) -> list[Job]:

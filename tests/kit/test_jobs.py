@@ -48,6 +48,7 @@ def works(
         await asyncio.gather(running, *worker._running, return_exceptions=True)
 
     asyncio.run(story())
+    store.write_now(lambda _tx: None)  # what the worker asked for last was carried out, before time goes on
 
 
 def test_a_job_is_done_once_and_goes(store: Database) -> None:
@@ -239,3 +240,23 @@ def test_the_pause_between_tries_doubles_up_to_half_an_hour() -> None:
     assert all(
         0.9 * wanted <= pause <= 1.1 * wanted for wanted, pause in zip((5, 10, 20, 40, 1800, 1800), pauses, strict=True)
     )
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_an_ending_that_meets_a_word_is_heard(store: Database, turns: int) -> None:
+    """Else the desk would never stop."""
+
+    async def story() -> None:
+        worker = Worker(store, {})
+        running = asyncio.create_task(worker._rest())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        worker.wake()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        over = running.done()
+        running.cancel()
+        (ended,) = await asyncio.gather(running, return_exceptions=True)
+        assert over or isinstance(ended, asyncio.CancelledError)
+
+    asyncio.run(story())

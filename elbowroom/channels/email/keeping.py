@@ -1,6 +1,7 @@
 """Keeps one fetcher for each mailbox that is fetched from: starts, stops and replaces them as mailboxes change."""
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 from sqlalchemy import select
@@ -32,10 +33,9 @@ class Keeper:
                 self._arrange(await self.own.db.read(wanted))
             except Exception as failed:
                 log.error("mailboxes could not be looked up", exc_info=failed)
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOKED_EVERY)
-            except TimeoutError:
-                pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOKED_EVERY):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def stop(self) -> None:
