@@ -118,22 +118,25 @@ def live_of(own: Engines, crowds: Crowds) -> Live:
     def ended(stream: Stream, fact: Fact) -> None:
         last_word(live, stream, fact)
 
+    def rehome(fact: Fact) -> None:
+        _rehome(live, fact)
+
     async def doubted(connection: Connection) -> None:
         await Watching(live, connection).authorize_again()
 
-    streams = Streams(crowds.crowd, may_hear)
-    feed = Feed(own.db, streams, [places.shadows], [partial(_rehome, crowds)], URGENT, ticket_facts.LAST_WORDS, ended)
+    streams = Streams(crowds.crowd_at, may_hear)
+    feed = Feed(own.db, streams, [places.shadows], [rehome], URGENT, ticket_facts.LAST_WORDS, ended)
     live = Live(own, crowds, streams, feed, PLACES, connections, {}, {}, colleagues.me, doubted)
-    crowds.changed.append(lambda place, urgent: streams.crowd_changed(place, crowds.around(place), urgent))
+    crowds.changed.append(streams.crowd_changed)
     return live
 
 
-def _rehome(crowds: Crowds, fact: Fact) -> None:
+def _rehome(live: Live, fact: Fact) -> None:
     """A moved ticket's crowd is shown around its new inbox."""
     if fact.kind == "ticket_left":
-        crowds.moved_away(fact.place)
+        live.crowds.moved_away(fact.place)
     if fact.kind == "ticket_moved":
-        crowds.moved(fact.place, f"inbox/{fact.data['set']['inbox']}")
+        live.moved(fact.place, f"inbox/{fact.data['set']['inbox']}")
 
 
 @asynccontextmanager

@@ -15,7 +15,9 @@ from elbowroom.live.streams import Streams
 class Togetherness(Protocol):
     """What the floor below knows of who is where."""
 
-    changed: list[Callable[[str, bool], None]]
+    changed: list[Callable[[str, str | None, bool], None]]
+
+    moves: int  # grows with each place that was moved
 
     @property
     def is_settling(self) -> bool: ...
@@ -32,6 +34,7 @@ class Togetherness(Protocol):
     def crowd(self, place: str) -> Any: ...
     def crowds(self, place: str) -> Any: ...
     def moved(self, place: str, within: str | None) -> None: ...
+    def moved_away(self, place: str) -> None: ...
 
 
 @dataclass
@@ -58,3 +61,10 @@ class Live:
             connection.is_authorizing = True
             connection.spawn(self.doubted(connection))
         return False
+
+    def moved(self, place: str, within: str) -> None:
+        """The place lies elsewhere now, for all who stand on it and for all who step on it next."""
+        for connection in self.connections.values():
+            if place in connection.within:
+                connection.within[place] = within
+        self.crowds.moved(place, within)

@@ -15,6 +15,7 @@ from elbowroom.live.frames import frame
 TICK_FOR = 0.05
 CHUNK = 1000
 Heard = Callable[[Connection], bool]
+CrowdAt = Callable[[str, str], Any]  # watched place, place → its crowd, None where it lies elsewhere by now
 
 
 @dataclass(eq=False)
@@ -67,7 +68,7 @@ class Stream:
         if (listening := self.listeners.pop(connection, None)) is not None:
             listening.is_over = True
 
-    def messages(self, crowd: Callable[[str], Any]) -> list[dict[str, Any]]:
+    def messages(self, crowd_at: CrowdAt) -> list[dict[str, Any]]:
         """What waits, as numbered messages; crowds are read now, so that each is whole and current."""
         made: list[dict[str, Any]] = []
         if self.facts:
@@ -75,8 +76,8 @@ class Stream:
         if self.rows or self.lost or self.counts:
             gone = list(self.lost.values())
             made.append({"type": "rows", "rows": list(self.rows.values()), "gone": gone, "counts": self.counts})
-        if self.crowds:
-            made.append({"type": "crowd", "crowds": [crowd(place) for place in self.crowds]})
+        if crowds := [crowd for place in self.crowds if (crowd := crowd_at(self.place, place)) is not None]:
+            made.append({"type": "crowd", "crowds": crowds})
         self.facts, self.rows, self.lost, self.counts, self.crowds = [], {}, {}, None, {}
         for message in made:
             self.n += 1
@@ -87,8 +88,8 @@ class Stream:
 class Streams:
     """All streams of this process, and when each is due."""
 
-    def __init__(self, crowd: Callable[[str], Any], may_hear: Heard) -> None:
-        self._crowd, self._may_hear = crowd, may_hear
+    def __init__(self, crowd_at: CrowdAt, may_hear: Heard) -> None:
+        self._crowd_at, self._may_hear = crowd_at, may_hear
         self._streams: dict[tuple[str, str], Stream] = {}
         self._by_place: dict[str, set[Stream]] = defaultdict(set)
         self._due: dict[Stream, None] = {}
@@ -117,7 +118,7 @@ class Streams:
                 self._by_place[stream.place].discard(stream)
                 self._due.pop(stream, None)
 
-    def crowd_changed(self, place: str, around: str | None, urgent: bool) -> None:
+    def crowd_changed(self, place: str, around: str | None, urgent: bool = False) -> None:
         for stream in (*self.on(place), *(self.on(around) if around else ())):
             stream.crowds[place] = None
             self.due(stream, urgent)
@@ -125,7 +126,7 @@ class Streams:
     def due(self, stream: Stream, urgent: bool = False) -> None:
         """Something waits in the stream."""
         if not stream.listeners:
-            stream.messages(self._crowd)
+            stream.messages(self._crowd_at)
             return
         loop = asyncio.get_running_loop()
         self._due[stream] = None
@@ -174,7 +175,7 @@ class Streams:
         if self.paused:
             return
         stream.flushed = now
-        frames = [frame(message) for message in stream.messages(self._crowd)]
+        frames = [frame(message) for message in stream.messages(self._crowd_at)]
         if frames:
             whole = frames[0] if len(frames) == 1 else b"".join(frames)
             stream.sweeps.append(Sweep(list(stream.listeners.values()), frames, whole))

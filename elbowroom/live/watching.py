@@ -111,7 +111,11 @@ class Watching:
         return standing
 
     async def _authorized(self, place: str) -> Standing | None:
-        return await self.live.engines.db.read(lambda read: self._ask(read, place)[1])
+        while True:  # what moved while this was read lies elsewhere by now
+            moves = self.live.crowds.moves
+            standing = await self.live.engines.db.read(lambda read: self._ask(read, place)[1])
+            if standing is None or moves == self.live.crowds.moves:
+                return standing
 
     def _ask(self, read: Read, place: str) -> tuple[Viewer | None, Standing | None]:
         viewer = self.connection.viewer
@@ -126,9 +130,9 @@ class Watching:
         return fresh, provider.authorize(read, fresh, int(number))
 
     def _state(self, read: Read, place: str, standing: Standing, known: bool) -> dict[str, Any] | None:
-        """A snapshot, or what was missed since the resume position; None where the standing is another now."""
+        """A snapshot, or what was missed since the resume position; None where the audience is another now."""
         viewer, now = self._ask(read, place)
-        if viewer is None or now != standing:
+        if viewer is None or now is None or now.audience != standing.audience:
             return None
         kind, _, number = place.partition("/")
         provider, version = self.live.places[kind], journal.version_of(read, place)

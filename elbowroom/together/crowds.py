@@ -15,18 +15,23 @@ from elbowroom.together.shapes import Crowd, Doing
 log = structlog.get_logger("together")
 UNKNOWN_FOR = 15.0  # a younger board knows too little to free anything
 TICK_FOR = 0.5
+Changed = Callable[[str, str | None, bool], None]
 LiesIn = Callable[[Read, str], str | None]  # the place around a place; floors above know
 
 
 class Crowds:
-    """What the live connection asks of togetherness. `changed(place, urgent)` is told of every crowd that changed."""
+    """What the live connection asks of togetherness.
+
+    `changed(place, around, urgent)` is told of every crowd that changed, and of what the place lies within.
+    """
 
     def __init__(self, db: Database, clock: Clock, lies_in: LiesIn) -> None:
         self.db, self.clock, self._lies_in = db, clock, lies_in
         self.locked_in: dict[str, str | None] = {}
         self.board = Board(started=clock.monotonic())
         self.mirror: dict[str, Held] = {}
-        self.changed: list[Callable[[str, bool], None]] = []
+        self.changed: list[Changed] = []
+        self.moves = 0
         self._fences: dict[str, int] = {}  # newest that was read; answers of the store may overtake each other
         self._lifted: dict[tuple[str, str], Doing] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -63,7 +68,7 @@ class Crowds:
         for key, doing in self.board.clear(place, self.clock.now()).items():
             self._lifted[key, place] = doing
         self.mirror.pop(place, None)
-        self._announce(place, urgent=False)
+        self._announce(place, self.around(place))
 
     def came_back(self, key: str, place: str, within: str | None) -> None:
         """She may be on the place that moved away under her; where she went elsewhere meanwhile she stays there."""
@@ -73,6 +78,7 @@ class Crowds:
             self.here(key, place, doing, within, input=False)
 
     def moved(self, place: str, within: str | None) -> None:
+        self.moves += 1
         if place in self.locked_in:
             self.locked_in[place] = within
         self._say(self.board.move(place, within))
@@ -96,6 +102,10 @@ class Crowds:
     def crowd(self, place: str) -> Crowd:
         held = self.mirror.get(place)
         return self.board.crowd(place, self.clock.monotonic(), held.body() if held else None)
+
+    def crowd_at(self, watched: str, place: str) -> Crowd | None:
+        """The place's crowd as seen from the watched one; None where it lies elsewhere by now."""
+        return self.crowd(place) if place == watched or self.around(place) in (None, watched) else None
 
     def crowds(self, place: str) -> list[Crowd]:
         """The place's own crowd and those of all places that lie within it, locked ones included."""
@@ -129,7 +139,11 @@ class Crowds:
         def question(read: Read) -> tuple[int, Held | None, str | None]:
             return locks.fence_of(read, place), locks.holder(read, place), self._lies_in(read, place)
 
-        fence, held, around = await self.db.read(question)
+        while True:  # a ticket that moved meanwhile lies elsewhere than was read
+            moves = self.moves
+            fence, held, around = await self.db.read(question)
+            if moves == self.moves:
+                break
         if fence < self._fences.get(place, 0):
             return
         self._fences[place], self.locked_in[place] = fence, around
@@ -137,7 +151,7 @@ class Crowds:
             self.mirror.pop(place, None)
         else:
             self.mirror[place] = held
-        self._announce(place, urgent=True)
+        self._announce(place, self.around(place), urgent=True)
         if held is None:
             self.locked_in.pop(place, None)
 
@@ -165,11 +179,11 @@ class Crowds:
             held = self.mirror.get(change.place)
             if held is not None and change.left == held.person and held.until is None:
                 self._spawn(self._free(held))
-            self._announce(change.place, urgent=False)
+            self._announce(change.place, change.around or self.around(change.place))
 
-    def _announce(self, place: str, urgent: bool) -> None:
+    def _announce(self, place: str, around: str | None, urgent: bool = False) -> None:
         for listener in self.changed:
-            listener(place, urgent)
+            listener(place, around, urgent)
 
     def _locked_within(self, place: str) -> Iterable[str]:
         return [one for one in self.mirror if self.around(one) == place]

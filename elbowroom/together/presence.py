@@ -56,10 +56,14 @@ class Left:
 
 @dataclass(frozen=True)
 class Change:
-    """A place whose crowd changed; `left` names a person whose last connection went from it."""
+    """A place whose crowd changed; `left` names a person whose last connection went from it.
+
+    `around` is what the place lies within, as far as the board knew when it changed.
+    """
 
     place: str
     left: int | None = None
+    around: str | None = None
 
 
 @dataclass
@@ -70,6 +74,7 @@ class Board:
     entries: dict[str, Entry] = field(default_factory=dict)
     on: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     inside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    within: dict[str, str] = field(default_factory=dict)
     gone: dict[str, dict[int, Left]] = field(default_factory=lambda: defaultdict(dict))
     shown: dict[str, Doing] = field(default_factory=dict)
 
@@ -104,9 +109,8 @@ class Board:
             if place is not None:
                 self.on[place].add(key)
                 self.gone[place].pop(entry.person, None)
-                if within is not None:
-                    self.inside[within].add(place)
-                changes.append(Change(place))
+                self._put(place, within or self.within.get(place))
+                changes.append(self._change(place))
             self.shown[key] = entry.shown(now)
             return changes
         if entry.doing != doing:
@@ -160,17 +164,11 @@ class Board:
         return changes + self._forgotten(wall)
 
     def move(self, place: str, within: str | None) -> list[Change]:
-        """The place lies elsewhere now; both surroundings hear of it."""
-        touched = [Change(place)]
-        for keys in (self.on.get(place, set()),):
-            for key in keys:
-                self.entries[key].within = within
-        for around, places in self.inside.items():
-            if place in places and around != within:
-                places.discard(place)
-        if within is not None and self.on.get(place):
-            self.inside[within].add(place)
-        return touched
+        """The place lies elsewhere now: there its crowd is told, also where that is nobody (any more)."""
+        for key in self.on.get(place, ()):
+            self.entries[key].within = within
+        self._put(place, within if self.on.get(place) or self.gone.get(place) else None)
+        return [Change(place, around=within)]
 
     # questions
     def is_on(self, person: int, place: str) -> bool:
@@ -186,7 +184,7 @@ class Board:
 
     def around(self, place: str) -> str | None:
         """What the place lies within, as far as the board knows."""
-        return next((around for around, places in self.inside.items() if place in places), None)
+        return self.within.get(place)
 
     def crowd(self, place: str, now: float, lock: Lock | None = None) -> Crowd:
         """The whole state of a place, strongest first."""
@@ -208,6 +206,17 @@ class Board:
         return tuple(self.inside.get(around, ()))
 
     # inside
+    def _put(self, place: str, within: str | None) -> None:
+        """The place lies within this from now on; None where it is no business of the board any more."""
+        if (before := self.within.pop(place, None)) is not None:
+            self.inside[before].discard(place)
+        if within is not None:
+            self.within[place] = within
+            self.inside[within].add(place)
+
+    def _change(self, place: str, left: int | None = None) -> Change:
+        return Change(place, left, self.within.get(place))
+
     def _noticed(self, entry: Entry, now: float, wall: float) -> list[Change]:
         shown = entry.shown(now)
         if entry.place is None or self.shown.get(entry.key) == shown:
@@ -215,7 +224,7 @@ class Board:
         if shown != entry.doing:
             entry.since = wall
         self.shown[entry.key] = shown
-        return [Change(entry.place)]
+        return [self._change(entry.place)]
 
     def _unplace(self, entry: Entry, wall: float, trace: bool = True) -> list[Change]:
         if entry.place is None:
@@ -224,10 +233,10 @@ class Board:
         self.on[place].discard(entry.key)
         entry.place = None
         if self.is_on(entry.person, place):
-            return [Change(place)]
+            return [self._change(place)]
         if trace:
             self.gone[place][entry.person] = Left(entry.person, entry.name, wall, wall)
-        return [Change(place, left=entry.person)]
+        return [self._change(place, left=entry.person)]
 
     def _forgotten(self, wall: float) -> list[Change]:
         changes = []
@@ -236,12 +245,11 @@ class Board:
             for left in old:
                 del persons[left.person]
             if old:
-                changes.append(Change(place))
+                changes.append(self._change(place))
             if not persons and not self.on.get(place):
                 self.gone.pop(place, None)
                 self.on.pop(place, None)
-                for places in self.inside.values():
-                    places.discard(place)
+                self._put(place, None)
         return changes
 
 

@@ -231,6 +231,8 @@ class Page:
             if row["version"] > newest:
                 place.rows[row["id"]] = row
         for gone in message["gone"]:
+            if gone["why"] == "moved":
+                place.crowds.pop(f"ticket/{gone['id']}", None)
             place.lost[gone["id"]] = max(gone["version"], place.lost.get(gone["id"], 0))
             if place.rows.get(gone["id"], {"version": gone["version"] + 1})["version"] <= gone["version"]:
                 del place.rows[gone["id"]]

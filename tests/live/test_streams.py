@@ -24,13 +24,15 @@ class Listener(Connection):
         return [one["n"] for one in self.wire.heard()]
 
 
-def crowd(place: str) -> dict[str, Any]:
+def crowd_at(_watched: str, place: str) -> dict[str, Any] | None:
+    if place.startswith("elsewhere"):
+        return None
     return {"place": place, "people": [], "more": 0, "lock": None}
 
 
 def on_a_loop(story: Callable[[Streams, Stream], Awaitable[None]], may_hear: Any = lambda _one: True) -> None:
     async def told() -> None:
-        streams = Streams(crowd, may_hear)
+        streams = Streams(crowd_at, may_hear)
         await story(streams, streams.of(PLACE, AUDIENCE))
 
     asyncio.run(told())
@@ -96,6 +98,17 @@ def test_a_tick_tells_facts_then_rows_then_the_newest_crowd() -> None:
         assert [one["type"] for one in listener.wire.heard()] == ["facts", "rows", "crowd"]
         assert listener.numbers == [1, 2, 3]
         assert len(listener.wire.written) == 1
+
+    on_a_loop(story)
+
+
+def test_a_crowd_that_moved_away_before_its_flush_is_not_told() -> None:
+    async def story(streams: Streams, stream: Stream) -> None:
+        (listener,) = joins(stream)
+        streams.crowd_changed("ticket/2", PLACE)
+        streams.crowd_changed("elsewhere/2", PLACE)
+        await turns()
+        assert [one["crowds"] for one in listener.wire.heard()] == [[crowd_at(PLACE, "ticket/2")]]
 
     on_a_loop(story)
 

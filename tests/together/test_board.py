@@ -163,6 +163,26 @@ def test_places_lie_within_places_and_move(board: Board) -> None:
     assert board.around(T) == "inbox/2"
 
 
+def test_a_place_where_all_have_left_moves_with_its_traces(board: Board) -> None:
+    board.here("h", T, "viewing", 0.0, 0.0, within="inbox/1")
+    board.leave("h", 1.0, 1.0)
+    assert [change.around for change in board.move(T, "inbox/2")] == ["inbox/2"]
+    assert list(board.places_within("inbox/2")) == [T]
+    assert list(board.places_within("inbox/1")) == []
+
+
+def test_an_empty_place_that_moves_is_told_as_empty_where_it_lies_now(board: Board) -> None:
+    assert [change.around for change in board.move(T, "inbox/2")] == ["inbox/2"]
+    assert list(board.places_within("inbox/2")) == []
+
+
+def test_those_around_hear_of_the_last_trace_that_goes(board: Board) -> None:
+    board.here("h", T, "viewing", 0.0, 0.0, within="inbox/1")
+    board.leave("h", 10.0, 10.0)
+    assert [(change.place, change.around) for change in board.tick(910.0, 910.0)] == [(T, "inbox/1")]
+    assert board.around(T) is None
+
+
 def test_whoever_may_not_be_there_leaves_no_trace(board: Board) -> None:
     board.here("h", T, "viewing", 0.0, 0.0)
     assert [change.left for change in board.step_off("h", 1.0)] == [HANNA]

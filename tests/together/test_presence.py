@@ -130,6 +130,37 @@ def test_a_moved_ticket_takes_its_crowd_along(
     beside.hears_crowd(place(ticket), lambda who: who == {"Bianca": "viewing"})
 
 
+def test_a_left_ticket_that_goes_there_and_back_shows_who_left(
+    desk: Desk, bianca: Person, hanna: Person, omid: Person, nora: Nora
+) -> None:
+    """Found by the random walk with seed 1334751222."""
+    ticket = nora.writes()
+    tab = bianca.opens(ticket)
+    beside, elsewhere = hanna.watches("inbox/1"), hanna.watches("inbox/4")
+    tab.is_here(None)
+    beside.hears_crowd(place(ticket), lambda who: who == {"Bianca": "left"})
+    omid.changes(ticket, inbox=4).ok()
+    elsewhere.hears_crowd(place(ticket), lambda who: who == {"Bianca": "left"})
+    omid.changes(ticket, inbox=1).ok()
+    beside.hears_crowd(place(ticket), lambda who: who == {"Bianca": "left"})
+    fresh = hanna.tab().watches("inbox/1")["crowds"]
+    assert next(one for one in fresh if one["place"] == place(ticket))["people"]
+
+
+def test_whoever_steps_on_a_moved_ticket_is_seen_around_its_new_inbox(
+    desk: Desk, bianca: Person, hanna: Person, omid: Person, nora: Nora
+) -> None:
+    ticket = nora.writes()
+    tab = bianca.opens(ticket)
+    tab.is_here(None)
+    beside = hanna.watches("inbox/4")
+    omid.changes(ticket, inbox=4).ok()
+    beside.hears_crowd(place(ticket), lambda who: who == {"Bianca": "left"})
+    tab.is_here(place(ticket), "writing_reply")
+    beside.hears_crowd(place(ticket), lambda who: who == {"Bianca": "writing_reply"})
+    assert place(ticket) not in str(hanna.tab().watches("inbox/1")["crowds"])
+
+
 def test_losing_one_place_leaves_her_on_another(own_desk: Desk, ada: Person, bianca: Person, nora: Nora) -> None:
     here, there = nora.writes(), nora.writes()
     tab = bianca.opens(here)

@@ -75,3 +75,14 @@ test("a colleague is where she does the most", () => {
   expect(useCrowds().colleagues().get(8)?.place).toBe("ticket/2");
   expect(useCrowds().colleagues().get(9)?.doing).toBe("left");
 });
+
+test("a row that moved takes its crowd along, a deleted one stays where it is", () => {
+  snapshot([crowd("ticket/1", one(8, "viewing")), crowd("ticket/2", one(9, "viewing"))]);
+  n += 1;
+  wire.hears({ type: "rows", place: "inbox/3", n, rows: [], gone: [
+    { id: 1, version: 4, by: null, why: "moved" },
+    { id: 2, version: 4, by: null, why: "deleted" },
+  ], counts: null });
+  expect(useCrowds().colleagues().has(8)).toBe(false);
+  expect(useCrowds().on("ticket/2")).toHaveLength(1);
+});

@@ -84,6 +84,11 @@ export const useCrowds = defineStore("crowds", () => {
   }
 
   connection.onMessage("crowd", (message) => hear(message.place, message.crowds));
+  connection.onMessage("rows", ({ place, gone }) => {
+    const left = gone.filter(({ why }) => why === "moved").map(({ id }) => `ticket/${id}`);
+    clear(place, left);
+    for (const one of left) byStream.get(place)?.delete(one);
+  });
   connection.onMessage("snapshot", (message) =>
     hearAll(message.place, message.crowds, message.settling));
   connection.onMessage("resumed", (message) =>
