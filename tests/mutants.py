@@ -135,7 +135,7 @@ MUTANTS = (
     Mutant(
         "a-new-audience-sees-who-was-there",
         "tests/together/test_presence.py::test_who_may_stay_on_a_moved_ticket_stays_and_the_others_are_never_shown",
-        (("elbowroom/app.py", "        crowds.moved_away(fact.place)", "        pass"),),
+        (("elbowroom/app.py", "        live.crowds.moved_away(fact.place)", "        pass"),),
         walked=True,
     ),
     Mutant(
