@@ -56,6 +56,12 @@ def is_open(read: Read, viewer: Viewer, entry: int) -> bool:
     return _open(read, viewer, entry) is not None
 
 
+def was_used(read: Read, viewer: Viewer, entry: int, body: str) -> bool:
+    """The entry left as a message with these very words: to keep them once more would offer to say them twice."""
+    mine = select(held.c.body).where(held.c.id == entry, held.c.person == viewer.id)
+    return bool(read.value(mine.where(held.c.settled_as.in_(("sent", "note")))) == body)
+
+
 def of_person(read: Read, viewer: Viewer, ticket: int | None = None) -> list[Held]:
     """The viewer's undecided texts, each with what it had not seen, as far as she may see the ticket now."""
     asked = select(held).where(held.c.person == viewer.id, held.c.settled_at.is_(None)).order_by(held.c.id)

@@ -45,6 +45,13 @@ def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
         detail = "The page is of another history; it catches up first. Your text is kept."
         return _kept(tx, viewer, sending, "resync", Refused(409, "resync", "The page is ahead of the desk", detail))
     if sending.held is not None and not holding.is_open(tx, viewer, sending.held):  # settled in another tab of hers
+        if holding.was_used(tx, viewer, sending.held, sending.body):
+            raise Refused(
+                409,
+                "already-sent",
+                "You have sent this text already",
+                "Another tab of yours sent it or kept it as a note.",
+            )
         return _kept(tx, viewer, sending, "resync", not_found("held reply"))
     if (refusal := _guard(tx, viewer, stored, sending)) is not None:
         return refusal

@@ -92,6 +92,21 @@ def test_a_held_text_that_was_settled_meanwhile_is_kept_when_it_is_sent(
     assert len(bianca.messages(ticket)) == 2
 
 
+def test_a_held_text_that_was_sent_from_another_tab_is_not_offered_once_more(
+    bianca: Person, hanna: Person, ticket: int
+) -> None:
+    """Found by the random walk with seed 1334751225."""
+    bianca.replies(ticket, "Change the fuse.", seen=1).ok()
+    held = hanna.replies(ticket, "And the bulb.", seen=1)["held"]
+    hanna.replies(ticket, "And the bulb.", seen=2, held=held).ok()
+    late = hanna.replies(ticket, "And the bulb.", seen=2, held=held)
+    assert (late.status, late.problem) == (409, "already-sent")
+    assert hanna.held(ticket) == []
+    edited = hanna.replies(ticket, "And the bulb, please.", seen=2, held=held)
+    assert edited.status == 404
+    assert [one["body"] for one in hanna.held(ticket)] == ["And the bulb, please."]
+
+
 def test_a_page_ahead_of_the_desk_catches_up_and_keeps_its_text(bianca: Person, ticket: int) -> None:
     answer = bianca.replies(ticket, "Change the fuse.", seen=7)
     assert (answer.status, answer.problem, answer["reason"]) == (409, "resync", "resync")
