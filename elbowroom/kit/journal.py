@@ -6,6 +6,7 @@ a restored file gets a new one. Mark: a random number per position, so that two 
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,6 +91,7 @@ Within = Callable[[Tx, Fact], None]
 Carrier = Callable[[Read, Fact], dict[str, Any]]
 _within: list[Within] = []
 _carriers: dict[str, Carrier] = {}
+_noting = threading.Lock()
 
 
 def within(listener: Within) -> Within:
@@ -222,8 +224,9 @@ def _noted(side_file: Path, epoch: str) -> int:
 def note_position(side_file: Path, cursor: Cursor) -> None:
     """Writes how far the history went, beside the store and not in it."""
     fresh = side_file.with_suffix(".new")
-    fresh.write_text(json.dumps({"epoch": cursor.epoch, "position": cursor.position}))
-    fresh.replace(side_file)
+    with _noting:  # a beat's thread outlives its cancelled task
+        fresh.write_text(json.dumps({"epoch": cursor.epoch, "position": cursor.position}))
+        fresh.replace(side_file)
 
 
 def _merged(data: dict[str, Any], personal: dict[str, Any] | None) -> dict[str, Any]:

@@ -111,9 +111,9 @@ def test_rows_are_applied_by_version_whether_they_come_or_go() -> None:
     def told(n: int, rows: list[Any], gone: list[Any]) -> None:
         page.hear({"type": "rows", "place": "inbox/1", "n": n, "rows": rows, "gone": gone, "counts": None})
 
-    told(1, [{"id": 1, "version": 5}], [{"id": 2, "version": 7}])
+    told(1, [{"id": 1, "version": 5}], [{"id": 2, "version": 7, "why": "deleted"}])
     page.listed("inbox/1", [{"id": 1, "version": 4}, {"id": 2, "version": 6}, {"id": 3, "version": 1}])
     assert page.is_live
     assert {row["id"]: row["version"] for row in page.places["inbox/1"].rows.values()} == {1: 5, 3: 1}
-    told(2, [{"id": 2, "version": 8}], [{"id": 3, "version": 2}])
+    told(2, [{"id": 2, "version": 8}], [{"id": 3, "version": 2, "why": "moved"}])
     assert set(page.places["inbox/1"].rows) == {1, 2}

@@ -140,3 +140,10 @@ def test_small_values_are_kept_and_replaced(store: Database) -> None:
     for value in ("one", "two"):
         store.write_now(partial(journal.keep, name="name", value=value))
     assert store.read_now(lambda read: journal.keep_value(read, "name")) == "two"
+
+
+def test_beats_that_note_at_the_same_time_do_not_take_each_others_file(tmp_path: Path) -> None:
+    side = tmp_path / "position.json"
+    with ThreadPoolExecutor(8) as hands:
+        list(hands.map(lambda position: journal.note_position(side, Cursor("e", position, 9)), range(200)))
+    assert json.loads(side.read_text())["epoch"] == "e"
