@@ -87,14 +87,16 @@ def _shadow(inbox: int, audience: str, facts: list[Fact], shown: dict[int, Row])
         if row is not None and here and not row["deleted"]:
             shadow.rows[ticket] = {**row, "changed_by": _by([one for one in mine if _ticket(one) == ticket][-1])}
         elif here or any(_ticket(one) == ticket and one.kind in WHY for one in mine):
-            shadow.gone[ticket] = _gone(mine, ticket)
+            shadow.gone[ticket] = _gone(mine, ticket, here)
     return shadow
 
 
-def _gone(mine: list[Fact], ticket: int) -> dict[str, Any]:
+def _gone(mine: list[Fact], ticket: int, here: bool) -> dict[str, Any]:
+    """`here`: it lies in this inbox still, so it was deleted, whatever was said of it since."""
     said = [one for one in mine if _ticket(one) == ticket]
     went = next((one for one in reversed(said) if one.kind in WHY), said[-1])
-    return {"id": ticket, "version": said[-1].version, "by": _by(went), "why": WHY.get(went.kind, "moved")}
+    why = "deleted" if here else WHY.get(went.kind, "moved")
+    return {"id": ticket, "version": said[-1].version, "by": _by(went), "why": why}
 
 
 def _by(fact: Fact) -> Who | None:

@@ -50,3 +50,13 @@ def test_its_bin_is_the_departments_own(bianca: Person, lena: Person, ticket: in
     assert ticket in bianca.lists(bin="true")
     assert ticket not in lena.lists(bin="true")
     assert lena.restores(ticket).status == 404
+
+
+def test_what_happens_to_it_in_the_bin_moves_it_nowhere(bianca: Person, hanna: Person, nora: Nora) -> None:
+    """A page would forget who is on it. Found by the random walk with seed 1334751225."""
+    ticket = nora.writes(inbox="Advice")
+    bianca.throws_away(ticket).ok()
+    beside = hanna.watches("inbox/4")
+    nora.answers(ticket, "It burns again.")
+    told = beside.hears("rows", lambda one: one["gone"])
+    assert [(one["id"], one["why"]) for one in told["gone"]] == [(ticket, "deleted")]
