@@ -33,7 +33,7 @@ class Crowds:
         self.changed: list[Changed] = []
         self.moves = 0
         self._fences: dict[str, int] = {}  # newest that was read; answers of the store may overtake each other
-        self._lifted: dict[tuple[str, str], Doing] = {}
+        self._lifted: dict[str, tuple[str, Doing]] = {}  # by connection: where it stood when the place moved away
         self._running: set[asyncio.Task[None]] = set()
 
     # heard from connections
@@ -41,6 +41,7 @@ class Crowds:
         self._say(self.board.join(key, person, name, self.clock.monotonic()))
 
     def here(self, key: str, place: str | None, doing: Doing, within: str | None, *, input: bool = True) -> None:
+        self._lifted.pop(key, None)  # what she says now is newer
         now, wall = self.clock.monotonic(), self.clock.now()
         self._say(self.board.here(key, place, doing, now, wall, within=within, input=input))
 
@@ -59,23 +60,23 @@ class Crowds:
 
     def stepped_off(self, key: str, place: str) -> None:
         """She may not be where she is any more; no trace of her stays there."""
-        self._lifted.pop((key, place), None)
+        self._lifted.pop(key, None)
         if self.is_at(key, place):
             self._say(self.board.step_off(key, self.clock.now()))
 
     def moved_away(self, place: str) -> None:
         """Another audience looks at the place from now on; who may stay comes back by `came_back`."""
         for key, doing in self.board.clear(place, self.clock.now()).items():
-            self._lifted[key, place] = doing
+            self._lifted[key] = place, doing
         self.mirror.pop(place, None)
         self._announce(place, self.around(place))
 
     def came_back(self, key: str, place: str, within: str | None) -> None:
         """She may be on the place that moved away under her; where she went elsewhere meanwhile she stays there."""
-        doing = self._lifted.pop((key, place), None)
+        stood, doing = self._lifted.pop(key, (None, None))
         entry = self.board.entries.get(key)
-        if doing is not None and entry is not None and entry.place is None:
-            self.here(key, place, doing, within, input=False)
+        if stood == place and entry is not None and entry.place is None:
+            self.here(key, place, doing or "viewing", within, input=False)
 
     def moved(self, place: str, within: str | None) -> None:
         self.moves += 1

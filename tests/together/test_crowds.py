@@ -33,3 +33,16 @@ def test_a_store_that_fails_keeps_nobody_on_the_board(monkeypatch: pytest.Monkey
         running.cancel()
 
     asyncio.run(story())
+
+
+def test_whoever_went_away_while_the_place_moved_is_not_put_back() -> None:
+    """Found by the random walk with seed 1334751227."""
+    crowds: Any = Crowds(None, TravelClock(), lambda _read, _place: None)  # type: ignore[arg-type]
+    for key in ("1:goes:n", "2:stays:n"):
+        crowds.hello(key, int(key[0]), key[2:])
+        crowds.here(key, "ticket/1", "viewing", "inbox/1")
+    crowds.moved_away("ticket/1")
+    crowds.here("1:goes:n", None, "viewing", None)
+    for key in ("1:goes:n", "2:stays:n"):
+        crowds.came_back(key, "ticket/1", "inbox/2")
+    assert [one["person"] for one in crowds.crowd("ticket/1")["people"]] == [2]
