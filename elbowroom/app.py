@@ -200,7 +200,7 @@ def desk(config: Config, *, clock: Clock | None = None, extra: Extra | None = No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with only_server(config.data_dir):
+        with only_server(config.database, config.data_dir):
             own = engines(config, clock)
             app.state.engines = own
             try:

@@ -17,8 +17,9 @@ from elbowroom.app import Extra, bare, desk, engines
 from elbowroom.kit import config as settings
 from elbowroom.kit import log
 from elbowroom.kit.config import BadSetting, Config
-from elbowroom.kit.db import DatabaseBusy, only_server
+from elbowroom.kit.db import only_server
 from elbowroom.kit.problems import Refused
+from elbowroom.kit.sqlite import DatabaseBusy
 from elbowroom.people import agents, setup
 from elbowroom.people.passwords import check_rules, hash_now
 
@@ -96,7 +97,7 @@ def _serve(parsed: argparse.Namespace, config: Config) -> int:
 
 def _greet(config: Config, base: str) -> None:
     """While nobody can sign in yet: the link of the guided set-up, good for one use."""
-    with only_server(config.data_dir):
+    with only_server(config.database, config.data_dir):
         own = engines(config)
         try:
             needed = own.db.read_now(setup.is_needed)
@@ -150,7 +151,7 @@ def _shown_host(parsed: argparse.Namespace) -> str:
 
 
 def _migrate(_parsed: argparse.Namespace, config: Config) -> int:
-    with only_server(config.data_dir):
+    with only_server(config.database, config.data_dir):
         engines(config).db.close()
     print("The database has this version's form.")
     return 0

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
-from elbowroom.kit import store
+from elbowroom.kit import sqlite, store
 from elbowroom.kit.config import Config
 
 FREE = 1024**3
@@ -60,7 +60,7 @@ def _database(config: Config) -> Iterator[str]:
         return
     if config.bus_url:
         yield "ELBOWROOM_BUS_URL: this version runs as one process and needs no bus; leave it out"
-    if (old := store.too_old()) is not None:
+    if (old := sqlite.too_old()) is not None:
         yield f"SQLite is {old}: install a Python with SQLite 3.35 or newer"
     file = config.data_dir / "desk.sqlite3"
     if not file.exists():

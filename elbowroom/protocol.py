@@ -47,9 +47,11 @@ class FactData(TypedDict, total=False):
 
 
 class Fact(TypedDict):
+    """`position` is null in the answer to a command: it is given with the commit."""
+
     place: str
     version: int
-    position: int
+    position: int | None
     kind: str
     by: Who | None
     at: str

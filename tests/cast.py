@@ -1,7 +1,6 @@
 """The cast: people at a real desk, over real HTTP and real sockets. Every wait has an end and none is a sleep."""
 
 import json
-import shutil
 import socket
 import ssl
 import threading
@@ -35,10 +34,13 @@ from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.people.sessions import make_token, open_session
 from elbowroom.tickets import inboxes
 from elbowroom.tickets.tables import channels
+from tests import engines
 from tests.described import answer_fault, message_fault
+from tests.waiting import PATIENCE
+from tests.waiting import eventually as eventually
+from tests.waiting import free_port as free_port
 
 PASSWORD = "a quiet bicycle bell"
-PATIENCE = 8.0
 SUPPORT, BILLING = 1, 2
 INBOXES = {"Support": 1, "Billing": 2, "VIP": 3, "Advice": 4, "Strict": 5, "Post": 6, "Dunning": 7}
 UNDO_FOR = 10
@@ -49,7 +51,8 @@ _hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 def stage(folder: Path) -> None:
     """A store with the cast in it: Support (with an inbox of each kind) and Billing, where Lena works alone."""
-    own = house.engines(Config(data_dir=folder))
+    engines.made(folder)
+    own = house.engines(Config(data_dir=folder, database_url=engines.database_url(folder)))
 
     def verb(tx: Any) -> None:
         for name, role in WHO.items():
@@ -121,7 +124,7 @@ class Desk:
 
     def __init__(self, folder: Path, clock: TravelClock | SystemClock | None = None, url: str = "") -> None:
         self.folder, self.clock = folder, clock or TravelClock(float(int(time.time())))
-        self.config = Config(data_dir=folder, url=url)
+        self.config = Config(data_dir=folder, url=url, database_url=engines.database_url(folder))
         self.postman = Postman()
         self.port = 0
         self._people: list[Person] = []
@@ -570,31 +573,16 @@ class Nora:
         return customers.find_or_make(tx, self.address, "Nora")
 
 
-def eventually(asked: Callable[[], Any], what: str, within: float = PATIENCE) -> Any:
-    """Asks until the answer is true; the one place where a test waits for something without a word of it."""
-    end = time.monotonic() + within
-    pause = threading.Event()
-    while not (answer := asked()):
-        assert time.monotonic() < end, f"never came true: {what}"
-        pause.wait(0.005)
-    return answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def desk_of(template: Path, folder: Path, **more: Any) -> Iterator[Desk]:
-    shutil.copytree(template, folder)
+    engines.copied(template, folder)
     desk = Desk(folder, **more).start()
     try:
         yield desk
     finally:
         desk.nobody_stays()
         desk.stop()
+        engines.dropped(folder)
 
 
 def _read(answer: Any) -> Answer:

@@ -10,16 +10,32 @@ import structlog
 
 pytest.register_assert_rewrite("tests.cast", "tests.converge")
 
+from tests import engines  # noqa: E402
 from tests.cast import LOG, Desk, Nora, Person, desk_of, stage  # noqa: E402
 
 SLOW = ("tests/channels", "tests/demo", "tests/faults", "tests/kit/mail", "tests/rights/test_doors", "tests/converge")
+SERVER = pytest.StashKey[engines.Postgres]()
 FIRST_SEED = int(os.environ.get("ELBOWROOM_SEED", "20260701"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for all workers, where the tests are to run on it."""
+    if engines.ON_POSTGRES and "ELBOWROOM_TEST_POSTGRES" not in os.environ:
+        config.stash[SERVER] = server = engines.Postgres(quick=True).made().start()
+        os.environ["ELBOWROOM_TEST_POSTGRES"] = server.url("postgres")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (server := config.stash.get(SERVER, None)) is not None:
+        server.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker("slow")
+    if engines.ON_POSTGRES:
+        items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
 
 
 class Overheard(logging.Handler):

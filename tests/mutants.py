@@ -107,9 +107,9 @@ MUTANTS = (
     ),
     Mutant(
         "labels-saved-as-a-list", "tests/converge/test_facts.py::test_state_and_facts_are_a_fresh_fetch[label_added]",
-        (("elbowroom/tickets/labels.py", "    added = tx.run(insert(ticket_labels)",
+        (("elbowroom/tickets/labels.py", "    added = tx.insert(ticket_labels)",
           "    tx.run(delete(ticket_labels).where(ticket_labels.c.ticket == ticket))\n"
-          "    added = tx.run(insert(ticket_labels)"),),
+          "    added = tx.insert(ticket_labels)"),),
         walked=True,
     ),
     Mutant(

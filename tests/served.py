@@ -35,7 +35,11 @@ class ServedDesk(Desk):
     def start(self) -> "ServedDesk":
         if not self.beside._started:
             self.beside.start()
-        env = os.environ | {"ELBOWROOM_DATA_DIR": str(self.folder), "ELBOWROOM_LOG_LEVEL": "error"}
+        env = os.environ | {
+            "ELBOWROOM_DATA_DIR": str(self.folder),
+            "ELBOWROOM_DATABASE_URL": self.config.database_url,
+            "ELBOWROOM_LOG_LEVEL": "error",
+        }
         self.log = (self.folder / "server.log").open("ab")
         command = [sys.executable, "-m", "tests.served", str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self.log, stderr=self.log)

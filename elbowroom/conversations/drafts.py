@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import RowMapping, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from elbowroom.conversations.shapes import Draft
 from elbowroom.conversations.tables import drafts
@@ -60,8 +59,8 @@ def _stored(read: Read, viewer: Viewer, ticket: int, kind: str) -> RowMapping | 
 
 def _write(tx: Tx, viewer: Viewer, ticket: int, kind: str, values: dict[str, Any]) -> None:
     first = {"number": 1, "body": "", "device": "", "at": tx.now, **values}
-    row = insert(drafts).values(person=viewer.id, ticket=ticket, kind=kind, **first)
-    tx.run(row.on_conflict_do_update(["person", "ticket", "kind"], set_=values))
+    row = tx.insert(drafts).values(person=viewer.id, ticket=ticket, kind=kind, **first)
+    tx.run(row.on_conflict_do_update(index_elements=["person", "ticket", "kind"], set_=values))
 
 
 def _stale(newer: Draft | None, sibling: dict[str, Any] | None) -> Answer:

@@ -1,25 +1,25 @@
 """What is stored about what is said."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, String, Table, Text, UniqueConstraint
 
-from elbowroom.kit.db import metadata
+from elbowroom.kit.db import Number, metadata
 
 conversations = Table(
     "conversations",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("ticket", ForeignKey("tickets.id"), nullable=False, index=True),
     Column("kind", String, nullable=False),  # customer or internal
-    Column("head", Integer, nullable=False, server_default="0"),
+    Column("head", Number, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 messages = Table(
     "messages",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("ticket", ForeignKey("tickets.id"), nullable=False),
     Column("conversation", ForeignKey("conversations.id"), nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", Number, nullable=False),
     Column("kind", String, nullable=False),  # customer, reply, note, auto
     Column("agent", ForeignKey("people.id")),
     Column("customer", ForeignKey("customers.id")),
@@ -28,7 +28,7 @@ messages = Table(
     Column("html", Text),  # cleaned
     Column("at", Float, nullable=False),
     Column("verified", Boolean, nullable=False, server_default="1"),
-    Column("seen", Integer),  # a reply: the newest number its author had seen
+    Column("seen", Number),  # a reply: the newest number its author had seen
     Column("state", String),  # a reply: waiting, left, refused, bounced, withdrawn, paused
     Column("leaves_at", Float),  # until then it can be taken back; null: on its way or gone
     Column("words", Text),  # what the mail server said
@@ -40,13 +40,13 @@ messages = Table(
 attachments = Table(
     "attachments",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("message", ForeignKey("messages.id"), index=True),
     Column("uploaded_by", ForeignKey("people.id")),
     Column("blob", String, nullable=False),
     Column("name", String, nullable=False),
     Column("type", String, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", Number, nullable=False),
     Column("content_id", String),
     Column("at", Float, nullable=False),
     sqlite_autoincrement=True,
@@ -54,14 +54,14 @@ attachments = Table(
 held = Table(  # no foreign key to the ticket: a text outlives the ticket it was meant for
     "held",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("person", ForeignKey("people.id"), nullable=False),
-    Column("ticket", Integer, nullable=False),
-    Column("conversation", Integer),
+    Column("ticket", Number, nullable=False),
+    Column("conversation", Number),
     Column("body", Text, nullable=False),
     Column("files", JSON, nullable=False),
     Column("reason", String, nullable=False),
-    Column("seen", Integer, nullable=False),
+    Column("seen", Number, nullable=False),
     Column("at", Float, nullable=False),
     Column("settled_at", Float),
     Column("settled_as", String),  # sent, note, discarded
@@ -74,7 +74,7 @@ drafts = Table(  # rows stay when a draft is sent, or a late autosave could begi
     Column("person", ForeignKey("people.id"), primary_key=True),
     Column("ticket", ForeignKey("tickets.id"), primary_key=True),
     Column("kind", String, primary_key=True),
-    Column("number", Integer, nullable=False),
+    Column("number", Number, nullable=False),
     Column("body", Text),  # null: sent or thrown away
     Column("device", String, nullable=False),
     Column("at", Float, nullable=False),

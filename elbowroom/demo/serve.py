@@ -45,7 +45,7 @@ def settings(config: Config, folder: Path) -> Config:
 
 def prepare(config: Config) -> None:
     """Seeds a store that is empty; a kept one is left as it is."""
-    with only_server(config.data_dir):
+    with only_server(config.database, config.data_dir):
         own = engines(config)
         try:
             if own.db.read_now(seeding.is_empty):

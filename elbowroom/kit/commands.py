@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Float, Integer, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, Float, String, Table, Text, delete, insert, select
 
 from elbowroom.kit import journal
-from elbowroom.kit.db import Tx, metadata
+from elbowroom.kit.db import Number, Tx, metadata
 from elbowroom.kit.problems import Refused
 
 KEPT_FOR = 30 * 86_400.0
@@ -17,10 +17,10 @@ KEPT_FOR = 30 * 86_400.0
 commands = Table(
     "commands",
     metadata,
-    Column("person", Integer, primary_key=True),
+    Column("person", Number, primary_key=True),
     Column("id", String, primary_key=True),
     Column("print", String, nullable=False),
-    Column("status", Integer, nullable=False),
+    Column("status", Number, nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", Float, nullable=False, index=True),
 )

@@ -1,40 +1,72 @@
-"""The one store of truth: reads in threads, writes in one thread with group commit.
+"""The one store of truth: reads in threads, writes in threads of their own with group commit.
 
-SQLite: WAL, synchronous=FULL, BEGIN IMMEDIATE. A verb gets a `Tx`, a question a `Read`; neither may wait for
-anything but the database, so both are plain functions.
+A verb gets a `Tx`, a question a `Read`; neither may wait for anything but the database, so both are plain functions.
+A verb may be carried out more than once until it is committed, so it changes nothing but the store.
 """
 
 import asyncio
-import fcntl
 import queue
-import sqlite3
+import random
 import threading
+import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from types import ModuleType
+from typing import Any, TypeVar, cast
 
 import structlog
-from sqlalchemy import Connection, CursorResult, Engine, Executable, MetaData, RowMapping, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+)
+from sqlalchemy.exc import DBAPIError
 
+from elbowroom.kit import postgres, sqlite
 from elbowroom.kit.clock import Clock
 
 T = TypeVar("T")
 log = structlog.get_logger("db")
 metadata = MetaData()
+Number = BigInteger().with_variant(Integer(), "sqlite")  # 64 bits; SQLite counts up only in what it calls INTEGER
+Sorted = String().with_variant(String(collation="C"), "postgresql")  # a text that is sorted by, the same everywhere
 GROUP = 64
-
-
-class DatabaseBusy(Exception):
-    """Another process holds this data folder; SQLite serves exactly one."""
+TRIES, ALONE_FROM = 12, 4  # of a group that others were in the way of
+_finishing: list[Callable[[Connection, list[Any]], None]] = []
 
 
 class CommitFailed(Exception):
-    """The commit of a whole group failed: nothing of it is stored, the same command may be sent again."""
+    """The commit of a whole group failed: nothing of it is stored, the same command may be sent again.
+
+    Where the connection broke during the COMMIT itself it may be stored after all; a command's id tells then.
+    """
+
+
+def before_commit(listener: Callable[[Connection, list[Any]], None]) -> None:
+    """Registers what is done last in each transaction, with all facts that were appended in it."""
+    if listener not in _finishing:
+        _finishing.append(listener)
+
+
+def dialect(url: str) -> ModuleType:
+    """What differs between the stores. Raises ValueError with a mend for an address of another one."""
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
+        return sqlite
+    if scheme in {"postgresql", "postgres"}:
+        return postgres
+    raise ValueError(f"{scheme}:// is no store of this desk; write sqlite:///… or postgresql://user:password@host/name")
 
 
 @dataclass
@@ -56,6 +88,10 @@ class Read:
     def value(self, statement: Executable, values: Any = None) -> Any:
         return self.run(statement, values).scalar()
 
+    @property
+    def is_postgres(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
+
 
 @dataclass
 class Tx(Read):
@@ -68,6 +104,10 @@ class Tx(Read):
     def tell(self, topic: str, what: Any) -> None:
         self.told.append((topic, what))
 
+    def insert(self, table: Table) -> Any:
+        """The store's own INSERT, which knows ON CONFLICT."""
+        return (postgres if self.is_postgres else sqlite).insert_into(table)
+
 
 @dataclass
 class _Work:
@@ -78,16 +118,20 @@ class _Work:
 
 
 class Database:
-    """Opens the store and keeps its one writer. `listen(topics)` hears what was told once it is committed."""
+    """Opens the store and keeps its writers. `listeners` hear what was told once it is committed, in any thread."""
 
     def __init__(self, url: str, clock: Clock, readers: int = 6) -> None:
         self.url, self.clock = url, clock
+        self.store = dialect(url)
         self.listeners: list[Callable[[list[tuple[str, Any]]], None]] = []
-        self._writer_engine = _engine(url, pool=1)
-        self._reader_engine = _engine(url, pool=readers)
+        self._writer_engine: Engine = self.store.engine(url, self.store.writers, writes=True)
+        self._reader_engine: Engine = self.store.engine(url, readers, writes=False)
         self._threads = ThreadPoolExecutor(readers, thread_name_prefix="read")
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._write_all, name="writer", daemon=True)
+        self._writers = [
+            threading.Thread(target=self._write_all, name=f"writer {number}", daemon=True)
+            for number in range(self.store.writers)
+        ]
         self._started = False
         self._closed = False
 
@@ -97,22 +141,33 @@ class Database:
 
     def start(self) -> None:
         self._started = True
-        self._thread.start()
+        for writer in self._writers:
+            writer.start()
 
     def close(self) -> None:
-        """Ends the writer after what is queued, then the readers. A second call does nothing."""
+        """Ends the writers after what is queued, then the readers. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
         if self._started:
-            self._queue.put(None)
-            self._thread.join()
+            for _ in self._writers:
+                self._queue.put(None)
+            for writer in self._writers:
+                writer.join()
         self._threads.shutdown(wait=True)
         self._writer_engine.dispose()
         self._reader_engine.dispose()
 
     # asking
     def read_now(self, question: Callable[[Read], T]) -> T:
+        try:
+            return self._ask(question)
+        except DBAPIError as failed:  # a connection that broke while it rested is no answer
+            if not failed.connection_invalidated:
+                raise
+            return self._ask(question)
+
+    def _ask(self, question: Callable[[Read], T]) -> T:
         with self._reader_engine.connect() as connection, connection.begin():
             return question(Read(connection, self.clock.now()))
 
@@ -125,7 +180,7 @@ class Database:
         return self._submit(verb).result()  # type: ignore[no-any-return]
 
     async def write(self, verb: Callable[[Tx], T]) -> T:
-        """Runs the verb in the writer thread; returns after COMMIT. What the verb raises is raised here."""
+        """Runs the verb in a writer thread; returns after COMMIT. What the verb raises is raised here."""
         # Shielded: a client that hangs up must not cancel a command that is already being carried out.
         return await asyncio.shield(asyncio.wrap_future(self._submit(verb)))
 
@@ -150,12 +205,8 @@ class Database:
                 return
 
     def _write_group(self, group: list[_Work]) -> None:
-        told: list[tuple[str, Any]] = []
         try:
-            with self._writer_engine.connect() as connection, connection.begin():
-                for work in group:
-                    told += self._carry_out(connection, work)
-                    _require_transaction(connection)
+            told = self._committed(group)
         except Exception as failed:  # noqa: BLE001  the group shares one fate, whatever the driver raised
             log.error("commit failed", error=str(failed), commands=len(group))
             for work in group:
@@ -172,49 +223,39 @@ class Database:
             else:
                 work.future.set_result(work.result)
 
-    def _carry_out(self, connection: Connection, work: _Work) -> list[tuple[str, Any]]:
-        tx = Tx(connection, self.clock.now())
-        try:
-            with connection.begin_nested():
-                work.result = work.verb(tx)
-        except Exception as refused:  # noqa: BLE001  handed to whoever asked; its savepoint is rolled back
-            work.error = refused
-            return []
-        return tx.told
+    def _committed(self, group: list[_Work]) -> list[tuple[str, Any]]:
+        """Carries the group out until nobody was in its way. Returns what is to be told."""
+        for tried in range(TRIES):
+            alone = tried >= ALONE_FROM
+            try:
+                return self._carry_out(group, alone)
+            except Exception as failed:
+                if tried + 1 == TRIES or not self.store.is_conflict(failed, alone=alone):
+                    raise
+                time.sleep(random.uniform(0, 0.004 * (tried + 1)))  # noqa: S311  no secret
+        raise AssertionError("unreachable")
 
-
-def _require_transaction(connection: Connection) -> None:
-    """A full disk makes SQLite undo all of it at once; the next savepoint would then commit by itself."""
-    driver = connection.connection.driver_connection
-    if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
-        raise CommitFailed("the store undid the whole transaction")
-
-
-def _engine(url: str, pool: int) -> Engine:
-    if not url.startswith("sqlite"):
-        raise NotImplementedError("only sqlite:/// addresses are served by this version")
-    engine = create_engine(
-        url, poolclass=QueuePool, pool_size=pool, max_overflow=0, connect_args={"check_same_thread": False},
-        hide_parameters=True,  # an error's words go to the log, what people wrote must not
-    )  # fmt: skip
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin_immediate if pool == 1 else _begin)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is explicit
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("folded", 1, folded, deterministic=True)
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _carry_out(self, group: list[_Work], alone: bool) -> list[tuple[str, Any]]:
+        told: list[tuple[str, Any]] = []
+        made: list[Any] = []
+        with self._writer_engine.connect() as connection, connection.begin():
+            self.store.begin_turn(connection, alone=alone)
+            for work in group:
+                tx = Tx(connection, self.clock.now())
+                work.result, work.error = None, None
+                try:
+                    with connection.begin_nested():
+                        work.result = work.verb(tx)
+                    told += tx.told
+                    made += tx.facts
+                except Exception as refused:
+                    if self.store.is_conflict(refused, alone=alone):
+                        raise
+                    work.error = refused  # for whoever asked; its savepoint is rolled back
+                self.store.require_transaction(connection)
+            for listener in _finishing:
+                listener(connection, made)
+        return told
 
 
 def folded(text: str | None) -> str | None:
@@ -222,18 +263,6 @@ def folded(text: str | None) -> str | None:
     return None if text is None else unicodedata.normalize("NFKC", text).casefold().strip()
 
 
-@contextmanager
-def only_server(folder: Path) -> Iterator[IO[str]]:
-    """Holds the data folder for this process; raises DatabaseBusy when another server has it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = (folder / "server.lock").open("w")
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
-            raise DatabaseBusy(
-                f"another Elbowroom server is running on {folder}; end it first, or use PostgreSQL for several"
-            ) from taken
-        yield handle
-    finally:
-        handle.close()
+def only_server(url: str, folder: Path) -> AbstractContextManager[object]:
+    """SQLite serves one process: held for this one, or DatabaseBusy is raised. PostgreSQL serves any number."""
+    return cast("AbstractContextManager[object]", dialect(url).only_server(folder))

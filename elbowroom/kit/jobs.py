@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy import JSON, Column, Float, Index, String, Table, Text, delete, func, insert, select, update
 
 from elbowroom.kit.clock import token
-from elbowroom.kit.db import Database, Tx, metadata
+from elbowroom.kit.db import Database, Number, Tx, metadata
 
 log = structlog.get_logger("jobs")
 LEASE_FOR = 60.0
@@ -24,12 +24,12 @@ POLL_FOR = 1.0
 jobs = Table(
     "jobs",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("kind", String, nullable=False),
     Column("data", JSON, nullable=False),
     Column("due_at", Float, nullable=False),
     Column("give_up_at", Float),
-    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("tries", Number, nullable=False, server_default="0"),
     Column("lease", String),
     Column("leased_until", Float),
     Column("failed_at", Float),
@@ -79,6 +79,7 @@ def lease_due(tx: Tx, lease: str, limit: int) -> list[Job]:
         .where(jobs.c.failed_at.is_(None), jobs.c.due_at <= tx.now, free)
         .order_by(jobs.c.due_at)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     taken = (
         update(jobs)

@@ -1,7 +1,8 @@
 """Kept facts: what happened, numbered per place and by position, in the transaction of the change.
 
-Position: AUTOINCREMENT under BEGIN IMMEDIATE, so gap-free in the order of commits. Epoch: names one unbroken history;
-a restored file gets a new one. Mark: a random number per position, so that two histories can't be taken for one.
+Position: given last in each transaction, under a lock that is held until its commit is visible, so whoever has read up
+to a position misses nothing below it. Epoch: names one unbroken history; a restored file gets a new one. Mark: a random
+number per position, so that two histories can't be taken for one.
 """
 
 import json
@@ -12,36 +13,55 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table, UniqueConstraint, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Float,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from elbowroom.kit.clock import moment
-from elbowroom.kit.db import Read, Tx, metadata
+from elbowroom.kit.db import Number, Read, Tx, before_commit, metadata
 
 facts = Table(
     "facts",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("place", String, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", Number, nullable=False),
     Column("kind", String, nullable=False),
-    Column("by_id", Integer),
+    Column("by_id", Number),
     Column("by_name", String),
     Column("audience", String, nullable=False),
     Column("command", String),
     Column("data", JSON, nullable=False),
     Column("personal", JSON(none_as_null=True)),  # values that erasing a person blanks
-    Column("mark", Integer, nullable=False),
+    Column("mark", Number, nullable=False),
     Column("at", Float, nullable=False),
     UniqueConstraint("place", "version"),
-    Index("facts_by_audience", "audience", "position"),
+    Index("facts_by_audience", "audience", "id"),
+    sqlite_autoincrement=True,
+)
+feed = Table(  # the order in which facts became visible; rows are added, never read by a verb
+    "feed",
+    metadata,
+    Column("position", Number, primary_key=True, autoincrement=True),
+    Column("fact", Number, nullable=False, unique=True),
     sqlite_autoincrement=True,
 )
 places = Table(
     "places",
     metadata,
     Column("place", String, primary_key=True),
-    Column("version", Integer, nullable=False),
+    Column("version", Number, nullable=False),
 )
 kept = Table("kept", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
 
@@ -56,7 +76,10 @@ class By:
 
 @dataclass(frozen=True)
 class Fact:
-    position: int
+    """`position` is None until the transaction ends, so it stands in no command's answer."""
+
+    id: int
+    position: int | None
     place: str
     version: int
     kind: str
@@ -86,6 +109,12 @@ class Cursor:
     def body(self) -> dict[str, Any]:
         return {"epoch": self.epoch, "position": self.position, "mark": self.mark}
 
+
+TURN = 0x656C626F  # the lock under which positions are given
+_numbering = text(
+    "INSERT INTO feed (fact) SELECT made.id FROM (SELECT pg_advisory_xact_lock(:turn)) AS turn,"
+    " unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS made(id, n) ORDER BY made.n"
+)
 
 Within = Callable[[Tx, Fact], None]
 Carrier = Callable[[Read, Fact], dict[str, Any]]
@@ -129,9 +158,9 @@ def append(
     data: dict[str, Any] | None = None,
     personal: dict[str, Any] | None = None,
 ) -> Fact:
-    """Keeps a fact: raises the place's version, takes the next position. The verb's change is in the same tx."""
+    """Keeps a fact and raises the place's version. The verb's change is in the same tx."""
     raised = (
-        insert(places)
+        tx.insert(places)
         .values(place=place, version=1)
         .on_conflict_do_update(index_elements=[places.c.place], set_={"version": places.c.version + 1})
         .returning(places.c.version)
@@ -143,8 +172,8 @@ def append(
         "by_name": by.name if by else None, "audience": audience, "command": tx.command,
         "data": data or {}, "personal": personal, "mark": mark, "at": tx.now,
     }  # fmt: skip
-    position: int = tx.value(insert(facts).values(**row).returning(facts.c.position))
-    fact = Fact(position, place, version, kind, by, audience, tx.now, mark, _merged(data or {}, personal))
+    id: int = tx.value(insert(facts).values(**row).returning(facts.c.id))
+    fact = Fact(id, None, place, version, kind, by, audience, tx.now, mark, _merged(data or {}, personal))
     tx.facts.append(fact)
     if not any(topic == "facts" for topic, _ in tx.told):
         tx.tell("facts", None)
@@ -153,11 +182,29 @@ def append(
     return fact
 
 
+def number(connection: Connection, made: list[Fact]) -> None:
+    """Gives the transaction's facts their positions, in the order in which they were made."""
+    ids = sorted(fact.id for fact in made)
+    if not ids:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(_numbering, {"ids": ids, "turn": TURN})
+    else:  # BEGIN IMMEDIATE let nobody else in
+        connection.execute(insert(feed), [{"fact": id} for id in ids])
+
+
+before_commit(number)
+
+
+_numbered = select(facts, feed.c.position).join_from(feed, facts, feed.c.fact == facts.c.id)
+_any = select(facts, feed.c.position).join_from(facts, feed, feed.c.fact == facts.c.id, isouter=True)
+
+
 def after(
     read: Read, position: int, *, place: str | None = None, audiences: Iterable[str] | None = None, limit: int = 1000
 ) -> list[Fact]:
     """The facts beyond a position, ascending."""
-    asked = select(facts).where(facts.c.position > position).order_by(facts.c.position).limit(limit)
+    asked = _numbered.where(feed.c.position > position).order_by(feed.c.position).limit(limit)
     if place is not None:
         asked = asked.where(facts.c.place == place)
     if audiences is not None:
@@ -167,13 +214,13 @@ def after(
 
 def of_place(read: Read, place: str, version: int, limit: int = 1000) -> list[Fact]:
     """The facts of a place beyond a version, ascending."""
-    asked = select(facts).where(facts.c.place == place, facts.c.version > version)
+    asked = _any.where(facts.c.place == place, facts.c.version > version)
     return [_fact(row) for row in read.rows(asked.order_by(facts.c.version).limit(limit))]
 
 
 def head(read: Read) -> Cursor:
     """The newest position of the feed, with its mark."""
-    row = read.first(select(facts.c.position, facts.c.mark).order_by(facts.c.position.desc()).limit(1))
+    row = read.first(_numbered.order_by(feed.c.position.desc()).limit(1))
     epoch = keep_value(read, "epoch") or ""
     return Cursor(epoch, row["position"], row["mark"]) if row else Cursor(epoch, 0, 0)
 
@@ -184,7 +231,8 @@ def knows(read: Read, cursor: Cursor) -> bool:
         return False
     if cursor.position == 0:
         return True
-    return bool(read.value(select(facts.c.mark).where(facts.c.position == cursor.position)) == cursor.mark)
+    row = read.first(_numbered.where(feed.c.position == cursor.position))
+    return row is not None and row["mark"] == cursor.mark
 
 
 def keep_value(read: Read, name: str) -> str | None:
@@ -194,7 +242,11 @@ def keep_value(read: Read, name: str) -> str | None:
 
 def keep(tx: Tx, name: str, value: str) -> None:
     """A small value of the desk as a whole, like its epoch."""
-    tx.run(insert(kept).values(name=name, value=value).on_conflict_do_update(["name"], set_={"value": value}))
+    tx.run(
+        tx.insert(kept)
+        .values(name=name, value=value)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": value})
+    )
 
 
 def new_epoch(tx: Tx) -> str:
@@ -206,7 +258,7 @@ def new_epoch(tx: Tx) -> str:
 def open_history(tx: Tx, side_file: Path) -> str:
     """The epoch at start: kept, or new where the store is new or stands behind the side file (an old copy)."""
     epoch = keep_value(tx, "epoch")
-    last = tx.value(select(func.max(facts.c.position))) or 0
+    last = tx.value(select(func.max(feed.c.position))) or 0
     if epoch is None or _noted(side_file, epoch) > last:
         return new_epoch(tx)
     return epoch
@@ -241,6 +293,5 @@ def _merged(data: dict[str, Any], personal: dict[str, Any] | None) -> dict[str, 
 def _fact(row: Any) -> Fact:
     by = None if row["by_id"] is None else By(row["by_id"], row["by_name"] or "")
     data = _merged(row["data"], row["personal"])
-    return Fact(
-        row["position"], row["place"], row["version"], row["kind"], by, row["audience"], row["at"], row["mark"], data
-    )
+    plain = {name: row[name] for name in ("id", "position", "place", "version", "kind", "audience", "at", "mark")}
+    return Fact(by=by, data=data, **plain)

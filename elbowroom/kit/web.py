@@ -8,7 +8,7 @@ import msgspec
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -92,7 +92,8 @@ def answer_problems(app: FastAPI) -> None:
         return encoded(problem(422, "bad-request", "That can't be used as it is", detail, errors=errors), 422)
 
     @app.exception_handler(OverflowError)
-    async def beyond(_request: Request, _why: OverflowError) -> Response:
+    @app.exception_handler(DataError)
+    async def beyond(_request: Request, _why: Exception) -> Response:
         """The store holds 64 bits; nothing it knows has a larger number."""
         title, detail = "That can't be used as it is", "A number is larger than any that the desk has given."
         return encoded(problem(422, "bad-request", title, detail, errors=[]), 422)

@@ -77,7 +77,7 @@ class Feed:
         shadows = [shadow for project in self.projections for shadow in project(read, facts)] if facts else []
         epoch = journal.keep_value(read, "epoch") or ""
         last = facts[-1] if facts else None
-        head = Cursor(epoch, last.position, last.mark) if last else self.cursor
+        head = Cursor(epoch, last.position or 0, last.mark) if last else self.cursor
         return Batch([(fact, journal.expanded(read, fact)) for fact in facts], shadows, head)
 
     def _hand_over(self, fact: Fact, body: dict[str, Any]) -> None:

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import Column, Integer, Table, Text, bindparam, delete, insert, select, text
+from sqlalchemy import Column, Table, Text, bindparam, select, text
 
 from elbowroom.conversations.tables import messages
-from elbowroom.kit.db import Read, Tx, metadata
+from elbowroom.kit.db import Number, Read, Tx, metadata
 from elbowroom.kit.journal import Fact
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import customers
@@ -17,18 +17,20 @@ from elbowroom.tickets.shapes import Row
 from elbowroom.tickets.tables import tickets
 
 HITS = 50
+LONGEST = 200  # characters of a word; PostgreSQL's index bears no more than 2 KiB
+INDEXED = 500_000  # bytes
 DIGITS = 15  # a longer number is no ticket's
 SAYS = frozenset({"ticket_opened", "message_added", "reply_submitted", "note_added", "auto_added", "reply_withdrawn",
                   "reply_paused"})  # fmt: skip
-_word = re.compile(r"\w+")
+_word = re.compile(r"[^\W_]+")
 _cjk = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 
 found_in = Table(
     "found_in",
     metadata,
-    Column("ticket", Integer, primary_key=True),
+    Column("ticket", Number, primary_key=True),
     Column("text", Text, nullable=False),
-)  # what stands in the index, so that an entry can be replaced; the index itself is an FTS5 table of the migrations
+)  # the words as they are found; the index over them is made by the migrations: FTS5, or GIN on PostgreSQL
 
 
 class Hit(Row):
@@ -49,7 +51,7 @@ def words(written: str) -> list[str]:
             at = run.end()
         if at < len(word):
             found.append(word[at:])
-    return found
+    return [word[:LONGEST] for word in found]
 
 
 def index(tx: Tx, fact: Fact) -> None:
@@ -58,11 +60,26 @@ def index(tx: Tx, fact: Fact) -> None:
     if not changed or not fact.place.startswith("ticket/"):
         return
     ticket = int(fact.place.partition("/")[2])
-    tx.run(text("DELETE FROM found WHERE rowid = :ticket"), {"ticket": ticket})
-    tx.run(delete(found_in).where(found_in.c.ticket == ticket))
     written = " ".join(words(_all_said(tx, ticket)))
-    tx.run(insert(found_in).values(ticket=ticket, text=written))
-    tx.run(text("INSERT INTO found(rowid, text) VALUES (:ticket, :text)"), {"ticket": ticket, "text": written})
+    if tx.is_postgres:
+        written = _distinct(written)
+    entry = tx.insert(found_in).values(ticket=ticket, text=written)
+    tx.run(entry.on_conflict_do_update(index_elements=["ticket"], set_={"text": written}))
+    if not tx.is_postgres:
+        tx.run(text("DELETE FROM found WHERE rowid = :ticket"), {"ticket": ticket})
+        tx.run(text("INSERT INTO found(rowid, text) VALUES (:ticket, :text)"), {"ticket": ticket, "text": written})
+
+
+def _distinct(written: str) -> str:
+    """Each word once: PostgreSQL's index holds no more than a megabyte of a ticket."""
+    once = dict.fromkeys(written.split())
+    room, kept = INDEXED, []
+    for word in once:
+        room -= len(word.encode()) + 1
+        if room < 0:
+            break
+        kept.append(word)
+    return " ".join(kept)
 
 
 def search(read: Read, viewer: Viewer, asked: str) -> list[Hit]:
@@ -83,13 +100,23 @@ def _said(read: Read, viewer: Viewer, asked: str) -> list[Hit]:
     wanted = words(asked)[:12]
     if not wanted:
         return []
-    query = " AND ".join([f'"{word}"' for word in wanted[:-1]] + [f'"{wanted[-1]}"*'])
-    hits = text("SELECT rowid FROM found WHERE found MATCH :query ORDER BY rank LIMIT 2000")
-    ids = [row[0] for row in read.run(hits, {"query": query})]
+    ids = [row[0] for row in (_by_gin if read.is_postgres else _by_fts5)(read, wanted)]
     allowed = visible(rows.selected, viewer.departments).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
     shown = {row["id"]: row for row in read.rows(allowed, {"ids": ids})}
     best = [shown[one] for one in ids if one in shown][:HITS]
     return [_hit(row) for row in rows.shaped(read, best)]
+
+
+def _by_fts5(read: Read, wanted: list[str]) -> Any:
+    query = " AND ".join([f'"{word}"' for word in wanted[:-1]] + [f'"{wanted[-1]}"*'])
+    return read.run(text("SELECT rowid FROM found WHERE found MATCH :query ORDER BY rank LIMIT 2000"), {"query": query})
+
+
+def _by_gin(read: Read, wanted: list[str]) -> Any:
+    query = " & ".join([f"'{word}'" for word in wanted[:-1]] + [f"'{wanted[-1]}':*"])
+    indexed = "array_to_tsvector(string_to_array(text, ' '))"
+    hits = f"SELECT ticket FROM found_in WHERE {indexed} @@ CAST(:query AS tsquery) ORDER BY ticket DESC LIMIT 2000"  # noqa: S608
+    return read.run(text(hits), {"query": query})
 
 
 def _numbered(read: Read, viewer: Viewer, ticket: int) -> list[Hit]:

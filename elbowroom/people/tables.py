@@ -1,13 +1,13 @@
 """What is stored about people."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, String, Table
 
-from elbowroom.kit.db import metadata
+from elbowroom.kit.db import Number, metadata
 
 people = Table(
     "people",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("kind", String, nullable=False, server_default="agent"),  # agent or bot
     Column("name", String, nullable=False),
     Column("email", String, nullable=False),
@@ -16,8 +16,8 @@ people = Table(
     Column("password", String),  # argon2id; null until an invitation is accepted
     Column("language", String),
     Column("theme", String, nullable=False, server_default="system"),
-    Column("rights", Integer, nullable=False, server_default="1"),
-    Column("version", Integer, nullable=False, server_default="1"),
+    Column("rights", Number, nullable=False, server_default="1"),
+    Column("version", Number, nullable=False, server_default="1"),
     Column("disabled_at", Float),
     Column("made_at", Float, nullable=False),
     sqlite_autoincrement=True,
@@ -25,10 +25,10 @@ people = Table(
 departments = Table(
     "departments",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("name", String, nullable=False),
     Column("name_folded", String, nullable=False, unique=True),
-    Column("version", Integer, nullable=False, server_default="1"),
+    Column("version", Number, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 memberships = Table(
@@ -40,7 +40,7 @@ memberships = Table(
 customers = Table(
     "customers",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("name", String, nullable=False),
     Column("email", String, nullable=False),
     Column("email_folded", String, nullable=False, unique=True),
@@ -50,7 +50,7 @@ customers = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("person", ForeignKey("people.id"), nullable=False, index=True),
     Column("token", String, nullable=False, unique=True),  # hashed
     Column("device", String, nullable=False, server_default=""),
@@ -62,7 +62,7 @@ sessions = Table(
 tokens = Table(
     "tokens",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("person", ForeignKey("people.id"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Column("token", String, nullable=False, unique=True),  # hashed
@@ -74,7 +74,7 @@ tokens = Table(
 invitations = Table(
     "invitations",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("token", String, nullable=False, unique=True),  # hashed
     Column("email", String, nullable=False),
     Column("name", String, nullable=False),
@@ -89,7 +89,7 @@ invitations = Table(
 resets = Table(
     "resets",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("person", ForeignKey("people.id"), nullable=False),
     Column("token", String, nullable=False, unique=True),  # hashed
     Column("expires_at", Float, nullable=False),

@@ -1,7 +1,6 @@
 """Labels are added and removed, never saved as a list, so that two people labelling at once both keep theirs."""
 
 from sqlalchemy import RowMapping, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from elbowroom.kit.db import Read, Tx, folded
 from elbowroom.kit.journal import append
@@ -19,8 +18,8 @@ def add(tx: Tx, viewer: Viewer, ticket: int, name: str) -> None:
     """Makes the label where it is new. Adding what is there changes nothing."""
     stored = access_ticket(tx, viewer, ticket)
     label = find_or_make(tx, stored["department"], name)
-    added = tx.run(insert(ticket_labels).values(ticket=ticket, label=label).on_conflict_do_nothing())
-    if added.rowcount:
+    added = tx.insert(ticket_labels).values(ticket=ticket, label=label).on_conflict_do_nothing()
+    if tx.value(added.returning(ticket_labels.c.label)) is not None:
         _say(tx, stored, "label_added", label, viewer)
 
 
@@ -46,7 +45,7 @@ def find_or_make(tx: Tx, department: int, name: str) -> int:
         raise bad_request("label", f"Write a label of 1 to {LENGTH} characters.")
     if (known := find(tx, department, clean)) is not None:
         return known
-    made = insert(labels).values(department=department, name=clean, name_folded=folded(clean)).returning(labels.c.id)
+    made = tx.insert(labels).values(department=department, name=clean, name_folded=folded(clean)).returning(labels.c.id)
     label: int = tx.value(made)
     body = _shape(label, clean, department)
     append(tx, f"department/{department}", "label_made", audience=audience_of(department), data={"label": body})

@@ -1,29 +1,29 @@
 """What is stored about tickets and where they lie."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, String, Table, UniqueConstraint
 
-from elbowroom.kit.db import metadata
+from elbowroom.kit.db import Number, Sorted, metadata
 
 inboxes = Table(
     "inboxes",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("department", ForeignKey("departments.id"), nullable=False, index=True),
     Column("name", String, nullable=False),
     Column("lock_mode", String, nullable=False, server_default="write"),
     Column("may_force", String, nullable=False, server_default="anyone"),
-    Column("version", Integer, nullable=False, server_default="1"),
+    Column("version", Number, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 channels = Table(  # a mailbox, an API door; what is special to a kind stands in that channel's own table
     "channels",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("inbox", ForeignKey("inboxes.id"), nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("address", String),
     Column("name", String, nullable=False, server_default=""),
-    Column("undo_for", Integer, nullable=False, server_default="0"),  # seconds
+    Column("undo_for", Number, nullable=False, server_default="0"),  # seconds
     Column("signature", String, nullable=False, server_default=""),
     Column("removed_at", Float),
     sqlite_autoincrement=True,
@@ -37,15 +37,15 @@ statuses = Table(
     Column("colour", String, nullable=False),
     Column("marked", Boolean, nullable=False, server_default="0"),
     Column("builtin", Boolean, nullable=False, server_default="1"),
-    Column("rank", Integer, nullable=False),
+    Column("rank", Number, nullable=False),
 )
 labels = Table(
     "labels",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("department", ForeignKey("departments.id"), nullable=False),
     Column("name", String, nullable=False),
-    Column("name_folded", String, nullable=False),
+    Column("name_folded", Sorted, nullable=False),
     Column("alias_of", ForeignKey("labels.id")),
     UniqueConstraint("department", "name_folded"),
     sqlite_autoincrement=True,
@@ -53,7 +53,7 @@ labels = Table(
 tickets = Table(
     "tickets",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("inbox", ForeignKey("inboxes.id"), nullable=False),
     Column("department", ForeignKey("departments.id"), nullable=False),
     Column("channel", ForeignKey("channels.id")),
@@ -63,16 +63,16 @@ tickets = Table(
     Column("queue", String, nullable=False),
     Column("priority", String, nullable=False, server_default="normal"),
     Column("owner", ForeignKey("people.id")),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("subject_version", Integer, nullable=False, server_default="1"),
-    Column("status_version", Integer, nullable=False, server_default="1"),
-    Column("priority_version", Integer, nullable=False, server_default="1"),
-    Column("inbox_version", Integer, nullable=False, server_default="1"),
-    Column("owner_version", Integer, nullable=False, server_default="1"),
-    Column("last_number", Integer, nullable=False, server_default="0"),
-    Column("head", Integer, nullable=False, server_default="0"),
-    Column("conversation", Integer),  # the customer conversation; set by the floor above
-    Column("messages", Integer, nullable=False, server_default="0"),
+    Column("version", Number, nullable=False, server_default="1"),
+    Column("subject_version", Number, nullable=False, server_default="1"),
+    Column("status_version", Number, nullable=False, server_default="1"),
+    Column("priority_version", Number, nullable=False, server_default="1"),
+    Column("inbox_version", Number, nullable=False, server_default="1"),
+    Column("owner_version", Number, nullable=False, server_default="1"),
+    Column("last_number", Number, nullable=False, server_default="0"),
+    Column("head", Number, nullable=False, server_default="0"),
+    Column("conversation", Number),  # the customer conversation; set by the floor above
+    Column("messages", Number, nullable=False, server_default="0"),
     Column("preview", String, nullable=False, server_default=""),
     Column("preview_by", String, nullable=False, server_default="customer"),
     Column("made_at", Float, nullable=False),

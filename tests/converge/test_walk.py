@@ -2,23 +2,24 @@
 it found."""
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import engines
 from tests.converge.walk import walk
 from tests.served import ServedDesk
 
 
 @pytest.fixture
 def served(template: Path, tmp_path: Path) -> Iterator[ServedDesk]:
-    shutil.copytree(template, tmp_path / "desk")
+    engines.copied(template, tmp_path / "desk")
     desk = ServedDesk(tmp_path / "desk").start()
     yield desk
     desk.close()
+    engines.dropped(tmp_path / "desk")
 
 
 def report(figures: dict[str, int], seed: int, steps: int, began: float) -> None:

@@ -76,7 +76,9 @@ def _was_withdrawn(store: sqlite3.Connection, asked: "Asked") -> bool:
 def _facts_were_committed(world: "World", store: sqlite3.Connection) -> None:
     """I3, I16: what anybody heard stands in the journal, also after a kill."""
     for position, place, version, kind in world.heard:
-        row = store.execute("SELECT place, version, kind FROM facts WHERE position = ?", (position,)).fetchone()
+        row = store.execute(
+            "SELECT place, version, kind FROM facts JOIN feed ON fact = id WHERE position = ?", (position,)
+        ).fetchone()
         there = row is not None and tuple(row) == (place, version, kind)
         promise(there, "I3 heard and not there:", place, version, kind)
 
@@ -117,7 +119,7 @@ def _changed_before(store: sqlite3.Connection, place: str, name: str, version: i
 def _labels_are_their_facts(store: sqlite3.Connection) -> None:
     """I11: the labels of a ticket are the fold of what was added and removed."""
     folded: dict[int, set[str]] = defaultdict(set)
-    for row in store.execute("SELECT * FROM facts WHERE kind IN ('label_added', 'label_removed') ORDER BY position"):
+    for row in store.execute("SELECT * FROM facts WHERE kind IN ('label_added', 'label_removed') ORDER BY id"):
         ticket, name = int(row["place"].partition("/")[2]), json.loads(row["data"])["label"]["name"]
         (folded[ticket].add if row["kind"] == "label_added" else folded[ticket].discard)(name)
     worn: dict[int, set[str]] = defaultdict(set)
@@ -145,7 +147,9 @@ def _lena_heard_nothing(world: "World", store: sqlite3.Connection) -> None:
     hers = {"department:2", f"person:{world.number('lena')}"}
     for message in world.by_lena:
         for fact in message.get("facts", []):
-            row = store.execute("SELECT audience FROM facts WHERE position = ?", (fact["position"],)).fetchone()
+            row = store.execute(
+                "SELECT audience FROM facts JOIN feed ON fact = id WHERE position = ?", (fact["position"],)
+            ).fetchone()
             promise(row["audience"] in hers, "I19 Lena heard", fact)
         for told in message.get("rows", []):
             promise(told["department"] == 2, "I19 Lena saw a row", told)

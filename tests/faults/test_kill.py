@@ -1,7 +1,6 @@
 """kill -9 in the midst of writing: whatever was acknowledged is there when the desk is back."""
 
 import random
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
+from tests import engines
 from tests.cast import Person
 from tests.served import ServedDesk
 
@@ -18,10 +18,11 @@ pytestmark = pytest.mark.faults
 
 @pytest.fixture
 def served(template: Path, tmp_path: Path) -> Iterator[ServedDesk]:
-    shutil.copytree(template, tmp_path / "desk")
+    engines.copied(template, tmp_path / "desk")
     desk = ServedDesk(tmp_path / "desk").start()
     yield desk
     desk.close()
+    engines.dropped(tmp_path / "desk")
 
 
 def write_until(author: Person, tickets: list[int], stop: threading.Event, acknowledged: dict[str, int]) -> None:
@@ -85,6 +86,7 @@ def test_in_many_rounds(served: ServedDesk, seed: int) -> None:
     print(f"\nkill -9: seed {seed}, 60 rounds, {count} acknowledged, 0 lost, {time.monotonic() - began:.0f} s")
 
 
+@pytest.mark.sqlite
 def test_a_second_server_on_the_same_folder_refuses(served: ServedDesk, capfd: pytest.CaptureFixture[str]) -> None:
     other = ServedDesk(served.folder)
     with pytest.raises(AssertionError, match="another Elbowroom server is running"):

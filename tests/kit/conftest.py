@@ -12,6 +12,7 @@ import elbowroom.app  # noqa: F401  every table
 from elbowroom.kit import journal
 from elbowroom.kit.clock import TravelClock
 from elbowroom.kit.db import Database, metadata
+from tests import engines
 
 words = Table(
     "words_of_tests", metadata.__class__(), Column("id", Integer, primary_key=True), Column("word", String, unique=True)
@@ -28,15 +29,14 @@ def store(tmp_path: Path, clock: TravelClock, monkeypatch: pytest.MonkeyPatch) -
     """Nobody listens within its transactions."""
     monkeypatch.setattr(journal, "_within", [])
     monkeypatch.setattr(journal, "_carriers", {})
-    store = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", clock)
-    with store.engine.connect() as connection, connection.begin():
-        for table in (journal.facts, journal.places, journal.kept, *(metadata.tables[n] for n in ("commands", "jobs"))):
-            table.create(connection)
-        words.create(connection)
+    store = Database(engines.new_address(tmp_path), clock)
+    names = ("facts", "feed", "places", "kept", "commands", "jobs")
+    engines.formed(store, [*(metadata.tables[name] for name in names), words])
     store.start()
     store.write_now(journal.new_epoch)
     yield store
     store.close()
+    engines.dropped(tmp_path)
 
 
 @pytest.fixture(autouse=True)

@@ -69,8 +69,8 @@ def test_a_verb_that_fails_takes_nobody_along(store: Database, told: list[Any]) 
 def test_a_verb_that_the_store_refuses_takes_nobody_along(store: Database) -> None:
     first, same, other = together(store, says("one"), says("one"), says("two"))
     assert (first.exception(), other.exception()) == (None, None)
-    assert "UNIQUE" in str(same.exception())
-    assert kept(store) == ["one", "two"]
+    assert "unique" in str(same.exception()).lower()
+    assert sorted(kept(store)) == ["one", "two"]
 
 
 def test_a_failed_commit_fails_all_of_them_and_stores_nothing(
@@ -88,6 +88,7 @@ def test_a_failed_commit_fails_all_of_them_and_stores_nothing(
     assert store.write_now(says("later")) == "later"
 
 
+@pytest.mark.sqlite
 def test_where_the_store_itself_undid_the_whole_group_nothing_of_it_stays(store: Database, told: list[Any]) -> None:
     """A full disk makes SQLite roll back everything: what came after it would have been committed by itself."""
 
@@ -102,6 +103,7 @@ def test_where_the_store_itself_undid_the_whole_group_nothing_of_it_stays(store:
     assert store.write_now(says("later")) == "later"
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_is_really_full_fails_whoever_wrote_too_much(store: Database) -> None:
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 60")
@@ -145,7 +147,7 @@ def test_who_hangs_up_does_not_undo_a_command(store: Database) -> None:
 
 def test_a_group_has_its_limit(store: Database) -> None:
     answers = together(store, *(says(f"word {number}") for number in range(db.GROUP * 2 + 3)))
-    assert [one.result() for one in answers] == kept(store)
+    assert sorted(one.result() for one in answers) == sorted(kept(store))
 
 
 def test_after_the_end_nothing_is_taken(store: Database) -> None:
@@ -175,6 +177,7 @@ def test_questions_go_on_while_someone_writes(store: Database) -> None:
     assert store.write_now(verb) == []
 
 
+@pytest.mark.sqlite
 def test_it_is_as_durable_as_promised(store: Database) -> None:
     def pragmas(read: Read) -> tuple[Any, ...]:
         return tuple(read.value(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys"))
@@ -189,3 +192,8 @@ def test_folding_makes_one_form_of_many() -> None:
     assert db.folded("Äpfel") == db.folded("A\u0308PFEL")
     assert db.folded("ﬁne") == "fine"
     assert db.folded(None) is None
+
+
+def test_a_text_with_a_nul_in_it_is_stored(store: Database) -> None:
+    store.write_now(says("a\0b"))
+    assert kept(store)[0] in ("a\0b", "a\ufffdb")

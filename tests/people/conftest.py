@@ -23,6 +23,7 @@ from elbowroom.kit.web import Engines, answer_problems
 from elbowroom.people import agents, departments, passwords
 from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.people.routes import router
+from tests.engines import dropped, formed, new_address
 
 STRONG = passwords._hasher
 PASSWORD = "a quiet bicycle bell"
@@ -107,8 +108,8 @@ def url() -> str:
 def empty_desk(tmp_path: Path, url: str) -> Iterator[Desk]:
     clock = TravelClock()
     config = Config(data_dir=tmp_path, url=url)
-    db = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", clock)
-    metadata.create_all(db.engine)
+    db = Database(new_address(tmp_path), clock)
+    formed(db, metadata.sorted_tables)
     db.start()
     db.write_now(journal.new_epoch)
     app = FastAPI()
@@ -120,6 +121,7 @@ def empty_desk(tmp_path: Path, url: str) -> Iterator[Desk]:
     db.listeners.append(desk.told.extend)
     yield desk
     db.close()
+    dropped(tmp_path)
 
 
 @pytest.fixture

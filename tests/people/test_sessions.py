@@ -1,6 +1,7 @@
 from sqlalchemy import func, select
 
 from elbowroom.people import sessions, tables, tidy
+from tests.engines import stored
 
 from .conftest import Browser, Desk
 
@@ -64,7 +65,7 @@ def test_a_session_in_use_is_lengthened(desk: Desk, bianca: Browser) -> None:
 def test_only_a_hash_of_the_session_is_stored(desk: Desk, bianca: Browser) -> None:
     secret = bianca.client.cookies["elbowroom"].encode()
     folder = desk.engines.config.data_dir
-    assert not [file for file in folder.glob("desk.sqlite3*") if secret in file.read_bytes()]
+    assert secret not in stored(folder)
 
 
 def test_what_is_over_is_forgotten_and_what_holds_is_not(desk: Desk, bianca: Browser) -> None:

@@ -1,5 +1,7 @@
 from typing import Any
 
+from tests.engines import stored
+
 from .conftest import Browser, Desk
 
 
@@ -56,7 +58,7 @@ def test_its_text_is_shown_once_and_stored_nowhere(desk: Desk, bianca: Browser) 
     token = make(bianca, "read").json()["token"]
     assert token not in bianca.get("/tokens").text
     folder = desk.engines.config.data_dir
-    assert not [file for file in folder.glob("desk.sqlite3*") if token.encode() in file.read_bytes()]
+    assert token.encode() not in stored(folder)
 
 
 def test_a_retry_gets_the_same_token(desk: Desk, bianca: Browser) -> None:

@@ -29,6 +29,9 @@ def numbered(own_desk: Desk, invoice: int) -> Desk:
     def verb(tx: Any) -> None:
         for table, first in FROM.items():
             values = {"name": table, "seq": first}
+            if tx.is_postgres:
+                tx.run(text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :seq)"), values)
+                continue
             tx.run(text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
             tx.run(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), values)
 

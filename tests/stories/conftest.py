@@ -1,6 +1,5 @@
 """The stage of the stories: one Chromium a session, one house a module, one context a person."""
 
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright, expect
 
+from tests import engines
 from tests.browser import FLAGS, chromium
 from tests.stories.agent import PATIENCE, Agent, sits_down
 from tests.stories.house import Counter, House, running
@@ -36,7 +36,7 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
 def stage(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The module's house, with the cast of tests/cast.py in it."""
     folder = tmp_path_factory.mktemp("stage") / "desk"
-    shutil.copytree(template, folder)
+    engines.copied(template, folder)
     with running(House(folder)) as house:
         yield house
 

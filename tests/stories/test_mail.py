@@ -1,7 +1,6 @@
 """Nora writes an e-mail, Bianca and Hanna answer it, and her mail program shows one thread."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from tests import engines
 from tests.cast import INBOXES, eventually
 from tests.mailservers import Imap, Sink, dovecot, free_port, sink
 from tests.stories.agent import Agent
@@ -35,7 +35,7 @@ def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imap]:
 @pytest.fixture(scope="module")
 def stage(template: Path, tmp_path_factory: pytest.TempPathFactory, imap: Imap, wire: Sink) -> Iterator[House]:
     """Support has a mailbox at Dovecot, to VIP mail comes straight by SMTP."""
-    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("stage") / "desk"))
+    folder = engines.copied(template, tmp_path_factory.mktemp("stage") / "desk")
     with running(House(folder, ELBOWROOM_SMTP_LISTEN=f"127.0.0.1:{free_port()}")) as house:
         ada = house.visitor("ada")
         for asked in (

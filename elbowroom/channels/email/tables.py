@@ -1,8 +1,8 @@
 """What is stored about mailboxes and what came through them."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, String, Table, Text, UniqueConstraint
 
-from elbowroom.kit.db import metadata
+from elbowroom.kit.db import Number, metadata
 
 mailboxes = Table(
     "mailboxes",
@@ -10,17 +10,17 @@ mailboxes = Table(
     Column("id", ForeignKey("channels.id"), primary_key=True),
     Column("in_kind", String, nullable=False),  # imap or smtp
     Column("in_host", String, nullable=False),
-    Column("in_port", Integer, nullable=False),
+    Column("in_port", Number, nullable=False),
     Column("in_security", String, nullable=False),
     Column("in_user", String, nullable=False),
     Column("in_password", Text, nullable=False),  # sealed
     Column("out_host", String, nullable=False),
-    Column("out_port", Integer, nullable=False),
+    Column("out_port", Number, nullable=False),
     Column("out_security", String, nullable=False),
     Column("out_user", String, nullable=False),
     Column("out_password", Text, nullable=False),  # sealed
     Column("start", String, nullable=False),  # now, days, resolved: what becomes of the mail that was there before
-    Column("days", Integer),
+    Column("days", Number),
     Column("uidvalidity", BigInteger),  # null: nothing was fetched yet
     Column("last_uid", BigInteger, nullable=False, server_default="0"),
     Column("start_uid", BigInteger),  # the newest mail at the start; null once the server renumbered
@@ -31,12 +31,12 @@ mailboxes = Table(
     Column("send_words", Text),  # why sending fails
     Column("checked_at", Float),
     Column("paused_at", Float),
-    Column("version", Integer, nullable=False, server_default="1"),
+    Column("version", Number, nullable=False, server_default="1"),
 )
 received = Table(  # each mail once, whatever the server's numbers or marks do
     "received",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("mailbox", ForeignKey("mailboxes.id"), nullable=False),
     Column("mail_id", String, nullable=False),  # "" where it had none
     Column("content", String, nullable=False),  # hash
@@ -49,11 +49,11 @@ received = Table(  # each mail once, whatever the server's numbers or marks do
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("mailbox", ForeignKey("mailboxes.id"), nullable=False),
     Column("reason", Text, nullable=False),
     Column("blob", String, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", Number, nullable=False),
     Column("at", Float, nullable=False),
     sqlite_autoincrement=True,
 )

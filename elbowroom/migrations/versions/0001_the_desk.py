@@ -8,14 +8,17 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+sorted_by = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.create_table(
         "commands",
-        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("person", number, nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("print", sa.String(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("status", number, nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("person", "id"),
@@ -23,7 +26,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_commands_at"), "commands", ["at"], unique=False)
     op.create_table(
         "customers",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("email_folded", sa.String(), nullable=False),
@@ -34,47 +37,55 @@ def upgrade() -> None:
     )
     op.create_table(
         "departments",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_folded", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("version", number, server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name_folded"),
         sqlite_autoincrement=True,
     )
     op.create_table(
         "facts",
-        sa.Column("position", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
         sa.Column("place", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", number, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("by_id", number, nullable=True),
         sa.Column("by_name", sa.String(), nullable=True),
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("command", sa.String(), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("personal", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("mark", number, nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("position"),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("place", "version"),
         sqlite_autoincrement=True,
     )
-    op.create_index("facts_by_audience", "facts", ["audience", "position"], unique=False)
+    op.create_index("facts_by_audience", "facts", ["audience", "id"], unique=False)
+    op.create_table(
+        "feed",
+        sa.Column("position", number, autoincrement=True, nullable=False),
+        sa.Column("fact", number, nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        sa.UniqueConstraint("fact"),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "found_in",
-        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("ticket", number, nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("ticket"),
     )
     op.create_table(
         "jobs",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("due_at", sa.Float(), nullable=False),
         sa.Column("give_up_at", sa.Float(), nullable=True),
-        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tries", number, server_default="0", nullable=False),
         sa.Column("lease", sa.String(), nullable=True),
         sa.Column("leased_until", sa.Float(), nullable=True),
         sa.Column("failed_at", sa.Float(), nullable=True),
@@ -91,7 +102,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "people",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(), server_default="agent", nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -100,8 +111,8 @@ def upgrade() -> None:
         sa.Column("password", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("theme", sa.String(), server_default="system", nullable=False),
-        sa.Column("rights", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("rights", number, server_default="1", nullable=False),
+        sa.Column("version", number, server_default="1", nullable=False),
         sa.Column("disabled_at", sa.Float(), nullable=True),
         sa.Column("made_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -111,7 +122,7 @@ def upgrade() -> None:
     op.create_table(
         "places",
         sa.Column("place", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", number, nullable=False),
         sa.PrimaryKeyConstraint("place"),
     )
     op.create_table(
@@ -122,19 +133,19 @@ def upgrade() -> None:
         sa.Column("colour", sa.String(), nullable=False),
         sa.Column("marked", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("builtin", sa.Boolean(), server_default="1", nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("rank", number, nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "held",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("person", sa.Integer(), nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("conversation", sa.Integer(), nullable=True),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("person", number, nullable=False),
+        sa.Column("ticket", number, nullable=False),
+        sa.Column("conversation", number, nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("seen", number, nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.Column("settled_at", sa.Float(), nullable=True),
         sa.Column("settled_as", sa.String(), nullable=True),
@@ -148,12 +159,12 @@ def upgrade() -> None:
     op.create_index("held_open", "held", ["person", "settled_at"], unique=False)
     op.create_table(
         "inboxes",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("department", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("department", number, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("lock_mode", sa.String(), server_default="write", nullable=False),
         sa.Column("may_force", sa.String(), server_default="anyone", nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("version", number, server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["department"],
             ["departments.id"],
@@ -164,13 +175,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_inboxes_department"), "inboxes", ["department"], unique=False)
     op.create_table(
         "invitations",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("departments", sa.JSON(), nullable=False),
-        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_by", number, nullable=False),
         sa.Column("made_at", sa.Float(), nullable=False),
         sa.Column("expires_at", sa.Float(), nullable=False),
         sa.Column("used_at", sa.Float(), nullable=True),
@@ -184,11 +195,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "labels",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("department", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("department", number, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("name_folded", sa.String(), nullable=False),
-        sa.Column("alias_of", sa.Integer(), nullable=True),
+        sa.Column("name_folded", sorted_by, nullable=False),
+        sa.Column("alias_of", number, nullable=True),
         sa.ForeignKeyConstraint(
             ["alias_of"],
             ["labels.id"],
@@ -204,8 +215,8 @@ def upgrade() -> None:
     op.create_table(
         "locks",
         sa.Column("place", sa.String(), nullable=False),
-        sa.Column("person", sa.Integer(), nullable=True),
-        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("person", number, nullable=True),
+        sa.Column("fence", number, nullable=False),
         sa.Column("since", sa.Float(), nullable=False),
         sa.Column("idle_for", sa.Float(), nullable=True),
         sa.Column("until", sa.Float(), nullable=True),
@@ -218,8 +229,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_locks_person"), "locks", ["person"], unique=False)
     op.create_table(
         "memberships",
-        sa.Column("person", sa.Integer(), nullable=False),
-        sa.Column("department", sa.Integer(), nullable=False),
+        sa.Column("person", number, nullable=False),
+        sa.Column("department", number, nullable=False),
         sa.ForeignKeyConstraint(
             ["department"],
             ["departments.id"],
@@ -233,8 +244,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_memberships_department"), "memberships", ["department"], unique=False)
     op.create_table(
         "resets",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("person", number, nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("expires_at", sa.Float(), nullable=False),
         sa.Column("used_at", sa.Float(), nullable=True),
@@ -249,8 +260,8 @@ def upgrade() -> None:
     op.create_index("resets_by_person", "resets", ["person"], unique=False)
     op.create_table(
         "sessions",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("person", number, nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("device", sa.String(), server_default="", nullable=False),
         sa.Column("made_at", sa.Float(), nullable=False),
@@ -267,8 +278,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sessions_person"), "sessions", ["person"], unique=False)
     op.create_table(
         "tokens",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("person", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("person", number, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
@@ -285,12 +296,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tokens_person"), "tokens", ["person"], unique=False)
     op.create_table(
         "channels",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("inbox", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("inbox", number, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("name", sa.String(), server_default="", nullable=False),
-        sa.Column("undo_for", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undo_for", number, server_default="0", nullable=False),
         sa.Column("signature", sa.String(), server_default="", nullable=False),
         sa.Column("removed_at", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -303,20 +314,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_channels_inbox"), "channels", ["inbox"], unique=False)
     op.create_table(
         "mailboxes",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", number, nullable=False),
         sa.Column("in_kind", sa.String(), nullable=False),
         sa.Column("in_host", sa.String(), nullable=False),
-        sa.Column("in_port", sa.Integer(), nullable=False),
+        sa.Column("in_port", number, nullable=False),
         sa.Column("in_security", sa.String(), nullable=False),
         sa.Column("in_user", sa.String(), nullable=False),
         sa.Column("in_password", sa.Text(), nullable=False),
         sa.Column("out_host", sa.String(), nullable=False),
-        sa.Column("out_port", sa.Integer(), nullable=False),
+        sa.Column("out_port", number, nullable=False),
         sa.Column("out_security", sa.String(), nullable=False),
         sa.Column("out_user", sa.String(), nullable=False),
         sa.Column("out_password", sa.Text(), nullable=False),
         sa.Column("start", sa.String(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("days", number, nullable=True),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=True),
         sa.Column("last_uid", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("start_uid", sa.BigInteger(), nullable=True),
@@ -327,7 +338,7 @@ def upgrade() -> None:
         sa.Column("send_words", sa.Text(), nullable=True),
         sa.Column("checked_at", sa.Float(), nullable=True),
         sa.Column("paused_at", sa.Float(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("version", number, server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["id"],
             ["channels.id"],
@@ -336,33 +347,33 @@ def upgrade() -> None:
     )
     op.create_table(
         "tickets",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("inbox", sa.Integer(), nullable=False),
-        sa.Column("department", sa.Integer(), nullable=False),
-        sa.Column("channel", sa.Integer(), nullable=True),
-        sa.Column("requester", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("inbox", number, nullable=False),
+        sa.Column("department", number, nullable=False),
+        sa.Column("channel", number, nullable=True),
+        sa.Column("requester", number, nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("queue", sa.String(), nullable=False),
         sa.Column("priority", sa.String(), server_default="normal", nullable=False),
-        sa.Column("owner", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("subject_version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("status_version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("priority_version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("inbox_version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("owner_version", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("last_number", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("head", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("conversation", sa.Integer(), nullable=True),
-        sa.Column("messages", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("owner", number, nullable=True),
+        sa.Column("version", number, server_default="1", nullable=False),
+        sa.Column("subject_version", number, server_default="1", nullable=False),
+        sa.Column("status_version", number, server_default="1", nullable=False),
+        sa.Column("priority_version", number, server_default="1", nullable=False),
+        sa.Column("inbox_version", number, server_default="1", nullable=False),
+        sa.Column("owner_version", number, server_default="1", nullable=False),
+        sa.Column("last_number", number, server_default="0", nullable=False),
+        sa.Column("head", number, server_default="0", nullable=False),
+        sa.Column("conversation", number, nullable=True),
+        sa.Column("messages", number, server_default="0", nullable=False),
         sa.Column("preview", sa.String(), server_default="", nullable=False),
         sa.Column("preview_by", sa.String(), server_default="customer", nullable=False),
         sa.Column("made_at", sa.Float(), nullable=False),
         sa.Column("changed_at", sa.Float(), nullable=False),
         sa.Column("last_message_at", sa.Float(), nullable=False),
         sa.Column("deleted_at", sa.Float(), nullable=True),
-        sa.Column("deleted_by", sa.Integer(), nullable=True),
+        sa.Column("deleted_by", number, nullable=True),
         sa.ForeignKeyConstraint(
             ["channel"],
             ["channels.id"],
@@ -399,10 +410,10 @@ def upgrade() -> None:
     op.create_index("tickets_listed", "tickets", ["inbox", "queue", "deleted_at", "last_message_at"], unique=False)
     op.create_table(
         "conversations",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("ticket", number, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("head", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("head", number, server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket"],
             ["tickets.id"],
@@ -413,10 +424,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_conversations_ticket"), "conversations", ["ticket"], unique=False)
     op.create_table(
         "drafts",
-        sa.Column("person", sa.Integer(), nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("person", number, nullable=False),
+        sa.Column("ticket", number, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", number, nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
@@ -433,8 +444,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "followers",
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("customer", sa.Integer(), nullable=False),
+        sa.Column("ticket", number, nullable=False),
+        sa.Column("customer", number, nullable=False),
         sa.Column("accepted", sa.Boolean(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["customer"],
@@ -448,11 +459,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "quarantine",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("mailbox", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("mailbox", number, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("blob", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", number, nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(
             ["mailbox"],
@@ -463,8 +474,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "ticket_labels",
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("label", sa.Integer(), nullable=False),
+        sa.Column("ticket", number, nullable=False),
+        sa.Column("label", number, nullable=False),
         sa.ForeignKeyConstraint(
             ["label"],
             ["labels.id"],
@@ -478,19 +489,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_ticket_labels_label"), "ticket_labels", ["label"], unique=False)
     op.create_table(
         "messages",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("conversation", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("ticket", number, nullable=False),
+        sa.Column("conversation", number, nullable=False),
+        sa.Column("number", number, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("agent", sa.Integer(), nullable=True),
-        sa.Column("customer", sa.Integer(), nullable=True),
+        sa.Column("agent", number, nullable=True),
+        sa.Column("customer", number, nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("full_text", sa.Text(), nullable=True),
         sa.Column("html", sa.Text(), nullable=True),
         sa.Column("at", sa.Float(), nullable=False),
         sa.Column("verified", sa.Boolean(), server_default="1", nullable=False),
-        sa.Column("seen", sa.Integer(), nullable=True),
+        sa.Column("seen", number, nullable=True),
         sa.Column("state", sa.String(), nullable=True),
         sa.Column("leaves_at", sa.Float(), nullable=True),
         sa.Column("words", sa.Text(), nullable=True),
@@ -519,13 +530,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_messages_mail_id"), "messages", ["mail_id"], unique=False)
     op.create_table(
         "attachments",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("message", sa.Integer(), nullable=True),
-        sa.Column("uploaded_by", sa.Integer(), nullable=True),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("message", number, nullable=True),
+        sa.Column("uploaded_by", number, nullable=True),
         sa.Column("blob", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", number, nullable=False),
         sa.Column("content_id", sa.String(), nullable=True),
         sa.Column("at", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -542,12 +553,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attachments_message"), "attachments", ["message"], unique=False)
     op.create_table(
         "received",
-        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("mailbox", sa.Integer(), nullable=False),
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("mailbox", number, nullable=False),
         sa.Column("mail_id", sa.String(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("became", sa.String(), nullable=False),
-        sa.Column("message", sa.Integer(), nullable=True),
+        sa.Column("message", number, nullable=True),
         sa.Column("at", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(
             ["mailbox"],
@@ -561,7 +572,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("mailbox", "mail_id", "content"),
         sqlite_autoincrement=True,
     )
-    op.execute(sa.text("CREATE VIRTUAL TABLE found USING fts5(text, tokenize='unicode61')"))
+    if op.get_bind().dialect.name == "postgresql":
+        words = "array_to_tsvector(string_to_array(text, ' '))"
+        op.execute(sa.text(f"CREATE INDEX found_words ON found_in USING gin ({words})"))
+    else:
+        op.execute(sa.text("CREATE VIRTUAL TABLE found USING fts5(text, tokenize='unicode61')"))
 
 
 def downgrade() -> None:

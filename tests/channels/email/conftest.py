@@ -1,9 +1,8 @@
 """A desk with a real mail channel: mail is put in by SMTP or directly, answers are caught in a sink."""
 
 import itertools
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,9 @@ from elbowroom.channels.email import ours
 from elbowroom.channels.email.judging import Became
 from elbowroom.channels.email.receiving import Arrival, receive
 from elbowroom.conversations.tables import messages
-from elbowroom.kit.config import Config
 from elbowroom.kit.mail.parse import parse
 from elbowroom.kit.mail.parsed import ParsedMail
+from tests import engines
 from tests.cast import INBOXES, LOG, Answer, Desk, Person, eventually
 from tests.kit.mail.letters import letter
 from tests.mailservers import Sink, free_port, sink
@@ -33,7 +32,7 @@ class MailDesk(Desk):
     def __init__(self, folder: Path, url: str = "", **settings: Any) -> None:
         super().__init__(folder, url=url)
         self.smtp_port = free_port()
-        self.config = Config(data_dir=folder, url=url, smtp_listen=f"127.0.0.1:{self.smtp_port}", **settings)
+        self.config = replace(self.config, smtp_listen=f"127.0.0.1:{self.smtp_port}", **settings)
         self.postman.handlers = REAL  # type: ignore[method-assign, assignment]
 
     def rows(self, asked: Any) -> list[Any]:
@@ -100,7 +99,7 @@ def answer_to(*ids: str, who: str = "Nora Ellis <nora@customer.example>", **more
 
 @pytest.fixture(scope="module")
 def house(template: Path, tmp_path_factory: pytest.TempPathFactory, overheard: None) -> Iterator[MailDesk]:
-    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("mail") / "desk"))
+    folder = engines.copied(template, tmp_path_factory.mktemp("mail") / "desk")
     desk = MailDesk(folder)
     desk.start()
     yield desk

@@ -13,6 +13,7 @@ from elbowroom.channels.email.tables import mailboxes
 from elbowroom.kit.commands import commands
 from elbowroom.kit.config import Config, load
 from elbowroom.kit.mail.errors import Forbidden
+from tests import engines
 from tests.cast import INBOXES, LOG, Person
 from tests.mailservers import Sink
 
@@ -57,7 +58,7 @@ def test_a_password_never_comes_back(desk: MailDesk, ada: Person) -> None:
     assert "password" not in made["incoming"]
     assert SECRET not in str(LOG.events)
     assert SECRET not in str(desk.rows(select(commands)) + desk.rows(select(mailboxes)))
-    stored = b"".join(one.read_bytes() for one in Path(desk.folder).glob("desk.sqlite3*"))
+    stored = engines.stored(desk.folder)
     assert SECRET.encode() not in stored
     ada.send("DELETE", f"/mailboxes/{made['id']}").ok()
     assert desk.rows(select(mailboxes).where(mailboxes.c.id == made["id"]))[0]["in_password"] == ""
