@@ -1199,7 +1199,10 @@ export interface components {
              */
             type: "error";
         };
-        /** Fact */
+        /**
+         * Fact
+         * @description `position` is null in the answer to a command: it is given with the commit.
+         */
         Fact: {
             /** At */
             at: string;
@@ -1210,7 +1213,7 @@ export interface components {
             /** Place */
             place: string;
             /** Position */
-            position: number;
+            position: number | null;
             /** Version */
             version: number;
         };
