@@ -185,6 +185,7 @@ def _fill_venv() -> None:
 
 QUICK = "not browser and not long and not walk and not slow"
 SLOW = "slow and not browser and not long and not walk"
+STORED = "stored and not browser and not long and not walk"  # once more, on PostgreSQL
 BROWSERS = "browser and not long"  # a file of stories has one house, so it stays on one worker
 CHECKS: dict[str, Callable[[], str]] = {
     "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
@@ -303,6 +304,9 @@ def do_test(args: argparse.Namespace) -> int:
     found = find_browser()
     if show([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", SLOW], **found):
         failed.append("tests of other servers")
+    postgres = {"ELBOWROOM_TEST_STORE": "postgresql"}
+    if show([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", STORED], **found, **postgres):
+        failed.append("tests on PostgreSQL")
     if show([PYTHON, "-m", "pytest", "-q", "-s", "-m", "walk and not long"]):
         failed.append("walk and races")
     if "ELBOWROOM_TEST_CHROMIUM" in found:

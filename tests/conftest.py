@@ -14,6 +14,7 @@ from tests import engines  # noqa: E402
 from tests.cast import LOG, Desk, Nora, Person, desk_of, stage  # noqa: E402
 
 SLOW = ("tests/channels", "tests/demo", "tests/faults", "tests/kit/mail", "tests/rights/test_doors", "tests/converge")
+STORED = frozenset({"template", "house", "desk", "own_desk", "store", "empty_desk"})  # what needs a desk's store
 SERVER = pytest.StashKey[engines.Postgres]()
 FIRST_SEED = int(os.environ.get("ELBOWROOM_SEED", "20260701"))
 
@@ -34,8 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker("slow")
-    if engines.ON_POSTGRES:
-        items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
+        if isinstance(item, pytest.Function) and STORED & set(item.fixturenames):
+            item.add_marker("stored")
+    other = "sqlite" if engines.ON_POSTGRES else "postgres"
+    items[:] = [item for item in items if item.get_closest_marker(other) is None]
 
 
 class Overheard(logging.Handler):

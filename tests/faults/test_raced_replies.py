@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +22,14 @@ class Tally:
     lost: int = 0
 
 
-def race(desk: Desk, nora: Nora, pairs: int, seed: int) -> Tally:
-    """Each pair on a fresh ticket; every fourth one is a lone reply, which nothing may hold."""
+def race(desk: Desk, nora: Nora, pairs: int, seed: int, beside: Desk | None = None) -> Tally:
+    """Each pair on a fresh ticket; every fourth one is a lone reply, which nothing may hold.
+
+    `beside`: another server on the same store, through which half of the people work.
+    """
     dice, tally = random.Random(seed), Tally(pairs)
     names = ["bianca", "hanna", "omid", "ada"]
-    people = {name: desk.person(name) for name in names}
+    people = {name: (beside or desk if which % 2 else desk).person(name) for which, name in enumerate(names)}
     with ThreadPoolExecutor(2) as hands:
         for pair in range(pairs):
             ticket = nora.writes(inbox=dice.choice(("Support", "Post", "Advice")))
@@ -71,10 +75,10 @@ def report(tally: Tally, seed: int, began: float, held: list[Any]) -> None:
     print(f"\nraced pairs: seed {seed}, {tally} in {time.monotonic() - began:.0f} s, {len(held)} texts held")
 
 
-def _raced(crowded: tuple[Desk, Nora], pairs: int, seed: int) -> None:
+def _raced(crowded: tuple[Desk, Nora], pairs: int, seed: int, beside: Desk | None = None) -> None:
     desk, nora = crowded
     began = time.monotonic()
-    tally = race(desk, nora, pairs, seed)
+    tally = race(desk, nora, pairs, seed, beside)
     held = desk.read(lambda read: read.rows(_held()))
     report(tally, seed, began, list(held))
     assert tally == Tally(pairs)
@@ -85,6 +89,26 @@ def _held() -> Any:
     from elbowroom.conversations.tables import held
 
     return held.select()
+
+
+@pytest.fixture
+def beside(own_desk: Desk) -> Iterator[Desk]:
+    """A second server on the same store."""
+    second = Desk(own_desk.folder).start()
+    yield second
+    second.nobody_stays()
+    second.stop()
+
+
+@pytest.mark.postgres
+def test_fifty_pairs_between_two_servers(crowded: tuple[Desk, Nora], beside: Desk, seed: int) -> None:
+    _raced(crowded, 50, seed, beside)
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+def test_two_thousand_pairs_between_two_servers(crowded: tuple[Desk, Nora], beside: Desk, seed: int) -> None:
+    _raced(crowded, 2000, seed, beside)
 
 
 def test_ten_pairs(crowded: tuple[Desk, Nora], seed: int) -> None:
