@@ -49,10 +49,11 @@ NO_TLS = ssl.create_default_context()  # each client would make its own, which t
 _hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
-def stage(folder: Path) -> None:
+def stage(folder: Path, database_url: str = "") -> None:
     """A store with the cast in it: Support (with an inbox of each kind) and Billing, where Lena works alone."""
-    engines.made(folder)
-    own = house.engines(Config(data_dir=folder, database_url=engines.database_url(folder)))
+    if not database_url:
+        engines.made(folder)
+    own = house.engines(Config(data_dir=folder, database_url=database_url or engines.database_url(folder)))
 
     def verb(tx: Any) -> None:
         for name, role in WHO.items():

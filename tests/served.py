@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,8 +23,10 @@ ROOT = Path(__file__).parent.parent
 class ServedDesk(Desk):
     """`elbowroom serve` in a child; the test writes beside it, as the command line does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str = "") -> None:
         super().__init__(folder, SystemClock())
+        if database_url:
+            self.config = replace(self.config, database_url=database_url)
         self.port = free_port()
         self.beside = Database(self.config.database, SystemClock(), readers=2)
         self.process: subprocess.Popen[bytes] | None = None

@@ -229,32 +229,47 @@ class Database:
             alone = tried >= ALONE_FROM
             try:
                 return self._carry_out(group, alone)
+            except CommitFailed:
+                raise
             except Exception as failed:
-                if tried + 1 == TRIES or not self.store.is_conflict(failed, alone=alone):
+                again = self.store.is_conflict(failed, alone=alone) or self.store.is_lost(failed)
+                if tried + 1 == TRIES or not again:
                     raise
                 time.sleep(random.uniform(0, 0.004 * (tried + 1)))  # noqa: S311  no secret
         raise AssertionError("unreachable")
 
     def _carry_out(self, group: list[_Work], alone: bool) -> list[tuple[str, Any]]:
+        """Once; raises CommitFailed where nobody can tell whether it is stored."""
+        committing = False
+        try:
+            with self._writer_engine.connect() as connection, connection.begin():
+                told = self._do_all(connection, group, alone)
+                committing = True
+        except Exception as failed:
+            if committing and not self.store.is_conflict(failed, alone=alone):
+                raise CommitFailed(str(failed)) from failed
+            raise
+        return told
+
+    def _do_all(self, connection: Connection, group: list[_Work], alone: bool) -> list[tuple[str, Any]]:
         told: list[tuple[str, Any]] = []
         made: list[Any] = []
-        with self._writer_engine.connect() as connection, connection.begin():
-            self.store.begin_turn(connection, alone=alone)
-            for work in group:
-                tx = Tx(connection, self.clock.now())
-                work.result, work.error = None, None
-                try:
-                    with connection.begin_nested():
-                        work.result = work.verb(tx)
-                    told += tx.told
-                    made += tx.facts
-                except Exception as refused:
-                    if self.store.is_conflict(refused, alone=alone):
-                        raise
-                    work.error = refused  # for whoever asked; its savepoint is rolled back
-                self.store.require_transaction(connection)
-            for listener in _finishing:
-                listener(connection, made)
+        self.store.begin_turn(connection, alone=alone)
+        for work in group:
+            tx = Tx(connection, self.clock.now())
+            work.result, work.error = None, None
+            try:
+                with connection.begin_nested():
+                    work.result = work.verb(tx)
+                told += tx.told
+                made += tx.facts
+            except Exception as refused:
+                if self.store.is_conflict(refused, alone=alone):
+                    raise
+                work.error = refused  # for whoever asked; its savepoint is rolled back
+            self.store.require_transaction(connection)
+        for listener in _finishing:
+            listener(connection, made)
         return told
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 writers = 2
@@ -49,8 +49,13 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def address(url: str) -> str:
-    """The same address, for the driver that is used."""
-    return "postgresql+psycopg://" + url.partition("://")[2]
+    """The same address, for the driver that is used. host,host is said in its own way."""
+    person, at, rest = url.partition("://")[2].rpartition("@")
+    hosts, slash, name = rest.partition("/")
+    if "," in hosts:
+        more = "&".join(f"host={host}" for host in hosts.split(","))
+        hosts, name = "", f"{name}{'&' if '?' in name else '?'}{more}"
+    return f"postgresql+psycopg://{person}{at}{hosts}{slash}{name}"
 
 
 def begin_turn(connection: Connection, *, alone: bool) -> None:
@@ -74,3 +79,10 @@ def is_conflict(error: BaseException, *, alone: bool) -> bool:
     """True where the same group may well succeed when it is carried out anew."""
     state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
     return state in CONFLICTS or (state == UNIQUE and not alone)
+
+
+def is_lost(error: BaseException) -> bool:
+    """True where the store went away before it was asked to commit, so nothing can be stored."""
+    return isinstance(error, OperationalError | ConnectionError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )

@@ -46,6 +46,11 @@ def is_conflict(_error: BaseException, *, alone: bool) -> bool:
     return False
 
 
+def is_lost(_error: BaseException) -> bool:
+    """A file does not go away."""
+    return False
+
+
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is explicit
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):

@@ -26,7 +26,7 @@ class Client:
         self.world, self.person, self.dice = world, person, dice
         self.page = Page(checks_gaps=checks_gaps)
         self.tab, self.nonce = str(uuid.UUID(int=dice.getrandbits(128))), str(uuid.UUID(int=dice.getrandbits(128)))
-        self.proxy = Proxy(world.desk.port)
+        self.proxy = Proxy(dice.choice(world.desks).port)
         self.ws: ClientConnection | None = None
         self.loses = 0.0  # share of stream frames that never reach the page
         self.lost: set[str] = set()

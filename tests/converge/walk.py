@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -18,9 +18,12 @@ LABELS = ("lamp", "Äpfel", "订单", "a/b", "late")
 Deed = Callable[[World, random.Random], Awaitable[Any]]
 
 
-def walk(desk: ServedDesk, seed: int, steps: int, *, checks_gaps: bool = True, restarts: bool = True) -> dict[str, int]:
-    """Raises Diverged where a promise is broken. Returns what was done how often."""
-    return asyncio.run(_walk(World(desk, seed, checks_gaps), steps, restarts))
+def walk(
+    desk: ServedDesk, seed: int, steps: int, *, checks_gaps: bool = True, restarts: bool = True,
+    beside: Sequence[ServedDesk] = (),
+) -> dict[str, int]:  # fmt: skip
+    """Raises Diverged where a promise is broken. Returns what was done how often. `beside`: more servers."""
+    return asyncio.run(_walk(World([desk, *beside], seed, checks_gaps), steps, restarts))
 
 
 async def _walk(world: World, steps: int, restarts: bool) -> dict[str, int]:

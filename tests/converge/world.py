@@ -1,9 +1,7 @@
 """The walk's stage: a served desk, people with several tabs, and a memory of all that was asked and answered."""
 
 import asyncio
-import contextlib
 import random
-import sqlite3
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from tests.cast import WHO
 from tests.converge import truth
 from tests.converge.client import Client, Json, now
 from tests.converge.page import crowds_of, same_form
+from tests.engines import looked_at
 from tests.served import ServedDesk
 
 WATCHES = {
@@ -48,7 +47,7 @@ class Asked:
 
 @dataclass
 class World:
-    desk: ServedDesk
+    desks: list[ServedDesk]  # servers on one store
     seed: int
     checks_gaps: bool = True
     clients: list[Client] = field(default_factory=list)
@@ -66,7 +65,9 @@ class World:
     async def open(self) -> None:
         self.dice = random.Random(self.seed)
         self.cookies = {name: self.desk.person(name).headers["Cookie"] for name in WHO}
-        self.http = httpx.AsyncClient(base_url=f"{self.desk.origin}/api", timeout=20, trust_env=False)
+        self.doors = [
+            httpx.AsyncClient(base_url=f"{one.origin}/api", timeout=20, trust_env=False) for one in self.desks
+        ]
         self.tasks: set[asyncio.Task[Any]] = set()
         for name in TABS:
             await self.comes(name)
@@ -76,7 +77,8 @@ class World:
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, *(client.stop() for client in self.clients), return_exceptions=True)
-        await self.http.aclose()
+        for door in self.doors:
+            await door.aclose()
 
     async def comes(self, name: str) -> Client:
         client = Client(self, name, random.Random(self.dice.getrandbits(64)), self.checks_gaps)
@@ -102,6 +104,15 @@ class World:
         task = asyncio.create_task(what)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    @property
+    def desk(self) -> ServedDesk:
+        return self.desks[0]
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """Any of the servers."""
+        return random.choice(self.doors)
 
     def fail(self, wrong: BaseException) -> None:
         self.wrong = self.wrong or wrong
@@ -188,9 +199,9 @@ class World:
     async def restart(self, *, kill: bool) -> None:
         for client in self.clients:
             self.was_here(client)
-        end = self.desk.kill if kill else self.desk.stop
-        await asyncio.to_thread(end)
-        await asyncio.to_thread(self.desk.start)
+        desk = self.dice.choice(self.desks)
+        await asyncio.to_thread(desk.kill if kill else desk.stop)
+        await asyncio.to_thread(desk.start)
         self.figures["kill -9" if kill else "restart"] += 1
 
     # at rest
@@ -214,10 +225,7 @@ class World:
             client.loses = 0.0
         await self.all_live()
         await self._touch()
-        file = f"file:{self.desk.folder / 'desk.sqlite3'}?mode=ro"
-        with contextlib.closing(sqlite3.connect(file, uri=True)) as store:
-            store.row_factory = sqlite3.Row
-            store.execute("BEGIN")
+        with looked_at(self.desk.folder) as store:
             truth.check(self, store)
         for name in WHO:
             await self._agree(name)
