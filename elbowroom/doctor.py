@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
-from elbowroom.kit import sqlite, store
-from elbowroom.kit.config import Config
+from elbowroom.kit import bus, sqlite, store
+from elbowroom.kit.config import BadSetting, Config
 
 FREE = 1024**3
 
@@ -19,6 +19,7 @@ def findings(config: Config) -> Iterator[str]:
     yield from _address(config)
     yield from _folder(config)
     yield from _database(config)
+    yield from _bus(config)
     yield from _mail(config)
 
 
@@ -58,8 +59,6 @@ def _database(config: Config) -> Iterator[str]:
     if not config.database.startswith("sqlite"):
         yield "ELBOWROOM_DATABASE_URL: this version serves sqlite:/// alone; leave it out"
         return
-    if config.bus_url:
-        yield "ELBOWROOM_BUS_URL: this version runs as one process and needs no bus; leave it out"
     if (old := sqlite.too_old()) is not None:
         yield f"SQLite is {old}: install a Python with SQLite 3.35 or newer"
     file = config.data_dir / "desk.sqlite3"
@@ -76,6 +75,21 @@ def _database(config: Config) -> Iterator[str]:
         yield f"{file} is damaged: restore a backup"
     finally:
         engine.dispose()
+
+
+def _bus(config: Config) -> Iterator[str]:
+    if not config.bus_url:
+        return
+    if config.database.startswith("sqlite"):
+        yield "ELBOWROOM_BUS_URL: on SQLite the desk is one process and needs no bus; leave it out"
+        return
+    try:
+        refused = bus.silence(config.bus_url)
+    except BadSetting as wrong:
+        yield str(wrong)
+        return
+    if refused is not None:
+        yield f"ELBOWROOM_BUS_URL: the bus does not answer ({refused}): check host, port, password and firewall"
 
 
 def _mail(config: Config) -> Iterator[str]:

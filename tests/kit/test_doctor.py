@@ -12,6 +12,7 @@ from elbowroom import cli
 from elbowroom.app import engines
 from elbowroom.doctor import findings
 from elbowroom.kit.config import Config
+from tests.cast import free_port
 
 
 @pytest.fixture
@@ -75,6 +76,19 @@ def test_another_database(well: dict[str, Any]) -> None:
 
 def test_a_bus_that_nobody_needs(well: dict[str, Any]) -> None:
     assert "ELBOWROOM_BUS_URL" in one(well, bus_url="redis://bus")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("redis://u:hunter2@127.0.0.1:{port}", "does not answer"), ("nats://bus:4222", "write redis://")],
+)
+def test_a_bus_that_does_not_answer(well: dict[str, Any], url: str, told: str) -> None:
+    bus = url.format(port=free_port())
+    lines = findings(Config(**{**well, "database_url": "postgresql://127.0.0.1/desk", "bus_url": bus}))
+    about = [line for line in lines if line.startswith("ELBOWROOM_BUS_URL")]
+    assert len(about) == 1
+    assert told in about[0]
+    assert "hunter2" not in about[0]
 
 
 def test_an_old_sqlite(well: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
