@@ -136,6 +136,11 @@ class Database:
         self._closed = False
 
     @property
+    def serves_one(self) -> bool:
+        """True where no other server process may have this store open."""
+        return self.store is sqlite
+
+    @property
     def engine(self) -> Engine:
         return self._writer_engine
 

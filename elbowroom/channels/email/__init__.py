@@ -21,7 +21,7 @@ def handlers(engines: Engines) -> dict[str, Handler]:
 @asynccontextmanager
 async def service(engines: Engines) -> AsyncIterator[None]:
     """Fetches from every mailbox, and listens for mail where the operator asked for it, while the desk runs."""
-    keeper = Keeper(engines)
+    keeper = Keeper(engines, alone=engines.db.serves_one)
     engines.bus.listen("mailboxes", keeper.wake)
     receiver = await arriving.opened(engines)
     task = asyncio.create_task(keeper.run())

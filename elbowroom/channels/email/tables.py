@@ -33,6 +33,13 @@ mailboxes = Table(
     Column("paused_at", Float),
     Column("version", Number, nullable=False, server_default="1"),
 )
+fetch_leases = Table(  # a row of its own: its renewal must not be in the way of a mailbox's cursor
+    "fetch_leases",
+    metadata,
+    Column("mailbox", ForeignKey("mailboxes.id"), primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", Float, nullable=False),
+)
 received = Table(  # each mail once, whatever the server's numbers or marks do
     "received",
     metadata,

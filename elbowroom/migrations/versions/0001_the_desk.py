@@ -443,6 +443,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", "ticket", "kind"),
     )
     op.create_table(
+        "fetch_leases",
+        sa.Column("mailbox", number, nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("until", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mailbox"],
+            ["mailboxes.id"],
+        ),
+        sa.PrimaryKeyConstraint("mailbox"),
+    )
+    op.create_table(
         "followers",
         sa.Column("ticket", number, nullable=False),
         sa.Column("customer", number, nullable=False),
