@@ -16,7 +16,7 @@ from elbowroom.conversations import holding, messages, release
 from elbowroom.conversations import routes as conversation_routes
 from elbowroom.conversations.places import TicketPlace
 from elbowroom.kit import commands, journal, log, store
-from elbowroom.kit.bus import Bus
+from elbowroom.kit.bus import WIRE, open_bus
 from elbowroom.kit.clock import Clock, SystemClock
 from elbowroom.kit.config import Config
 from elbowroom.kit.db import CommitFailed, Database, Tx, only_server
@@ -41,8 +41,9 @@ from elbowroom.people import routes as people_routes
 from elbowroom.tickets import facts as ticket_facts
 from elbowroom.tickets import inboxes, statuses
 from elbowroom.tickets import routes as ticket_routes
-from elbowroom.tickets.access import lies_in
+from elbowroom.tickets.access import stands
 from elbowroom.together.crowds import Crowds
+from elbowroom.together.neighbours import TOPIC
 
 URGENT = frozenset({"reply_submitted", "message_added", "lock_forced", "reply_held", "reply_withdrawn"})
 MESSAGE_FACTS = (
@@ -94,8 +95,9 @@ def engines(config: Config, clock: Clock | None = None) -> Engines:
     database.start()
     database.write_now(lambda tx: journal.open_history(tx, config.data_dir / "position.json"))
     database.write_now(statuses.ship)
-    files = Files(config.data_dir / "files")
-    return Engines(config, clock, database, Bus(), files, open_vault(config.data_dir, config.secret))
+    vault = open_vault(config.data_dir, config.secret)
+    bus = open_bus(config.bus_url, vault.key("bus").hex()[:16])
+    return Engines(config, clock, database, bus, Files(config.data_dir / "files"), vault)
 
 
 def handlers(own: Engines) -> dict[str, Handler]:
@@ -131,6 +133,16 @@ def live_of(own: Engines, crowds: Crowds) -> Live:
     return live
 
 
+def crowds_of(own: Engines) -> Crowds:
+    """Togetherness; shared where there may be other nodes, which know each other by the store if they have no bus."""
+    crowds = Crowds(own.db, own.clock, stands)
+    if own.bus.is_shared or not own.db.serves_one:
+        crowds.share(own.bus.node, own.bus.publish)
+    if crowds.neighbours is not None:
+        own.bus.listen(WIRE, crowds.neighbours.wire)
+    return crowds
+
+
 def _rehome(live: Live, fact: Fact) -> None:
     """A moved ticket's crowd is shown around its new inbox."""
     if fact.kind == "ticket_left":
@@ -146,7 +158,7 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     loop = asyncio.get_running_loop()
     own.bus.attach(loop)
     own.db.listeners.append(own.bus.publish_all)
-    crowds = Crowds(own.db, own.clock, lies_in)
+    crowds = crowds_of(own)
     await crowds.start()
     live = live_of(own, crowds)
     await live.feed.start()
@@ -155,11 +167,14 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     own.bus.listen("facts", live.feed.wake)
     own.bus.listen("jobs", worker.wake)
     own.bus.listen("lock", crowds.lock_changed)
+    own.bus.listen(TOPIC, crowds.told)
     own.bus.listen("rights", rights_changed(live, pulse))
     own.bus.listen("sessions_ended", pulse.sessions_ended)
     app.state.live, app.state.worker = live, worker
     pulse.start()
-    tasks = [asyncio.create_task(run()) for run in (live.feed.run, crowds.run, worker.run, partial(_tidy, own))]
+    shared = (own.bus.run, crowds.tell, crowds.look, crowds.beat)
+    runs = (live.feed.run, crowds.run, worker.run, partial(_tidy, own), *shared)
+    tasks = [asyncio.create_task(run()) for run in runs]
     gc.collect()
     gc.freeze()
     try:
@@ -168,12 +183,13 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
             yield
     finally:
         app.state.ready = False
-        for connection in list(live.connections.values()):
-            connection.bye("restart", 1012)
+        live.send_away()
         await pulse.stop()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(CommitFailed):
+            await crowds.stop()
         journal.note_position(own.config.data_dir / "position.json", live.feed.cursor)
 
 

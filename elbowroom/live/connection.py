@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 from starlette.types import Send
 
 from elbowroom.kit.journal import Cursor
+from elbowroom.kit.places import Standing
 from elbowroom.live.frames import frame, payloads
 from elbowroom.people.rights import Viewer
 
@@ -34,7 +35,7 @@ class Connection:
         self.rights = 0
         self.resume: Cursor | None = None
         self.watched: dict[str, Listened] = {}
-        self.within: dict[str, str | None] = {}
+        self.standing: dict[str, Standing] = {}
         self.wanted: set[str] = set()
         self.is_open = True
         self.is_authorizing = False

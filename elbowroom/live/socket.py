@@ -131,11 +131,11 @@ class Conversation:
 
     async def _here(self, said: Here) -> None:
         connection, crowds = self.connection, self.live.crowds
-        if said.place is not None and said.place not in connection.within:
+        if said.place is not None and said.place not in connection.standing:
             await Watching(self.live, connection).stand_on(said.place, said.doing, input=said.input)
             return
-        within = connection.within.get(said.place) if said.place else None
-        crowds.here(connection.key, said.place, said.doing, within, input=said.input)
+        standing = connection.standing.get(said.place) if said.place else None
+        crowds.here(connection.key, said.place, said.doing, standing, input=said.input)
 
     def _bucket(self) -> Bucket:
         return self.live.buckets.setdefault(self.entry.viewer.id, Bucket(RATE, BURST))

@@ -15,7 +15,7 @@ from elbowroom.live.frames import frame
 TICK_FOR = 0.05
 CHUNK = 1000
 Heard = Callable[[Connection], bool]
-CrowdAt = Callable[[str, str], Any]  # watched place, place → its crowd, None where it lies elsewhere by now
+CrowdAt = Callable[[str, str, str], Any]  # watched place, place, audience → crowd; None where it lies elsewhere by now
 
 
 @dataclass(eq=False)
@@ -76,7 +76,7 @@ class Stream:
         if self.rows or self.lost or self.counts:
             gone = list(self.lost.values())
             made.append({"type": "rows", "rows": list(self.rows.values()), "gone": gone, "counts": self.counts})
-        if crowds := [crowd for place in self.crowds if (crowd := crowd_at(self.place, place)) is not None]:
+        if crowds := [crowd for place in self.crowds if (crowd := crowd_at(self.place, place, self.audience))]:
             made.append({"type": "crowd", "crowds": crowds})
         self.facts, self.rows, self.lost, self.counts, self.crowds = [], {}, {}, None, {}
         for message in made:
@@ -110,6 +110,12 @@ class Streams:
 
     def on(self, place: str) -> set[Stream]:
         return self._by_place.get(place, set())
+
+    def drop_waiting(self) -> None:
+        """What waits is of a history that holds no more."""
+        for stream in self._streams.values():
+            stream.messages(self._crowd_at)
+        self._due.clear()
 
     def drop_empty(self) -> None:
         for key, stream in list(self._streams.items()):

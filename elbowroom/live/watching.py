@@ -33,8 +33,8 @@ class Watching:
         stream = self.live.streams.of(place, standing.audience)
         stream.leave(connection)
         n = stream.join(connection)
-        crowds = self.live.crowds.crowds(place)
-        connection.watched[place], connection.within[place] = stream, standing.within
+        crowds = self.live.crowds.crowds(place, standing.audience)
+        connection.watched[place], connection.standing[place] = stream, standing
         told = await self.live.engines.db.read(lambda read: self._state(read, place, standing, known))
         if connection.watched.get(place) is not stream or not connection.is_open:
             return
@@ -46,14 +46,14 @@ class Watching:
 
     def unwatch(self, place: str) -> None:
         self.connection.wanted.discard(place)
-        self.connection.within.pop(place, None)
+        self.connection.standing.pop(place, None)
         if (stream := self.connection.watched.pop(place, None)) is not None:
             stream.leave(self.connection)
 
     async def stand_on(self, place: str, doing: Any, *, input: bool) -> None:
         """May she be there at all? Remembered until her rights change."""
-        within = self.connection.within[place] = (await self._standing(place)).within
-        self.live.crowds.here(self.connection.key, place, doing, within, input=input)
+        standing = self.connection.standing[place] = await self._standing(place)
+        self.live.crowds.here(self.connection.key, place, doing, standing, input=input)
         if await self._authorized(place) is None:  # it moved away between the question and the step
             self._step_off(place)
 
@@ -70,10 +70,10 @@ class Watching:
         if viewer is None:
             return
         places = list(connection.watched)
-        here = set(connection.within)
+        here = set(connection.standing)
         for place in places:
             connection.watched.pop(place).leave(connection)
-        connection.within.clear()
+        connection.standing.clear()
         fresh = await live.engines.db.read(lambda read: load_viewer(read, viewer.id))
         if fresh is None:
             live.crowds.left(connection.key)
@@ -96,12 +96,12 @@ class Watching:
             self.connection.say({"type": "gone", "place": place, "why": why, "by": by})
             self._step_off(place)
         else:
-            self.live.crowds.came_back(self.connection.key, place, standing.within)
+            self.live.crowds.came_back(self.connection.key, place, standing)
             self.connection.say({"type": "behind", "place": place})
 
     def _step_off(self, place: str) -> None:
         # Whoever may not see a place may not be seen there either.
-        self.connection.within.pop(place, None)
+        self.connection.standing.pop(place, None)
         self.live.crowds.stepped_off(self.connection.key, place)
 
     async def _standing(self, place: str) -> Standing:
@@ -148,9 +148,9 @@ def last_word(live: Live, stream: Stream, fact: Fact) -> None:
     """The place leaves this audience's view: number and by whom, never the target, nothing after."""
     by = None if fact.by is None else {"id": fact.by.id, "name": fact.by.name}
     live.streams.flush(stream, 0.0)
-    on_it = [one for one in live.connections.values() if stream.place in one.within]
+    on_it = [one for one in live.connections.values() if stream.place in one.standing]
     for connection in on_it:
         stream.leave(connection)
         connection.watched.pop(stream.place, None)
-        connection.within.pop(stream.place, None)
+        connection.standing.pop(stream.place, None)
         connection.spawn(Watching(live, connection).keep_or_lose(stream.place, "moved", by))

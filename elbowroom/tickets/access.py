@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 
 from elbowroom.kit.db import Read
+from elbowroom.kit.places import Standing
 from elbowroom.kit.problems import Refused, not_found
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.tables import inboxes, tickets
@@ -19,13 +20,13 @@ def audience_of(department: int) -> str:
     return f"department:{department}"
 
 
-def lies_in(read: Read, place: str) -> str | None:
-    """The inbox around a ticket's place, None for other places."""
+def stands(read: Read, place: str) -> Standing | None:
+    """Who hears of a ticket's place and the inbox around it, None for other places."""
     kind, _, number = place.partition("/")
     if kind != "ticket":
         return None
-    inbox = read.value(select(tickets.c.inbox).where(tickets.c.id == int(number)))
-    return None if inbox is None else f"inbox/{inbox}"
+    row = read.first(select(tickets.c.department, tickets.c.inbox).where(tickets.c.id == int(number)))
+    return None if row is None else Standing(audience_of(row["department"]), f"inbox/{row['inbox']}")
 
 
 def access_ticket(read: Read, viewer: Viewer, ticket: int, *, deleted: bool = False) -> RowMapping:

@@ -61,6 +61,12 @@ def held_by_anyone(read: Read) -> list[Held]:
     return [Held(**row) for row in read.rows(_held)]
 
 
+def fences_held(read: Read) -> dict[str, int]:
+    """Place → fence of all locks that are held now."""
+    lives = locks.c.person.is_not(None) & (locks.c.until.is_(None) | (locks.c.until > read.now))
+    return {row["place"]: row["fence"] for row in read.rows(select(locks.c.place, locks.c.fence).where(lives))}
+
+
 def fence_of(read: Read, place: str) -> int:
     return read.value(select(locks.c.fence).where(locks.c.place == place)) or 0
 

@@ -1,7 +1,11 @@
 """The board: who is on which place and what she does there. Memory alone, single-threaded, no clock of its own.
 
 One entry per connection; a person on a place is the strongest of her connections. Liveness is the server's: an
-entry goes when its pongs stop, never because a page says nothing.
+entry goes when its pongs stop, never because a page says nothing. Entries of other nodes' connections (gossip.py) stand
+beside our own and are never ours to end.
+
+An entry is shown only to the audience under which its person was let onto the place. So whoever stood there before
+it moved is never seen by those who look at it now, whichever node heard of the move first.
 """
 
 from collections import defaultdict
@@ -28,13 +32,16 @@ class Entry:
     key: str
     person: int
     name: str
+    node: str = ""  # "": one of ours
     place: str | None = None
     within: str | None = None
+    audience: str = ""
     doing: Doing = "viewing"
     since: float = 0.0
     heard: float = 0.0
     typed: float = 0.0
     input: float = 0.0
+    said: int = 0  # under which number its node told of it last
     closed: float | None = None
 
     def shown(self, now: float) -> Doing:
@@ -48,15 +55,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Left:
+    """`since` is the wall of the node that saw her go, `at` the same moment by ours."""
+
     person: int
     name: str
+    audience: str
     since: float
     at: float
 
 
 @dataclass(frozen=True)
 class Change:
-    """A place whose crowd changed; `left` names a person whose last connection went from it.
+    """A place whose crowd changed; `left` names a person whose last connection, over all nodes, went from it here.
 
     `around` is what the place lies within, as far as the board knew when it changed.
     """
@@ -75,7 +85,7 @@ class Board:
     on: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     inside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     within: dict[str, str] = field(default_factory=dict)
-    gone: dict[str, dict[int, Left]] = field(default_factory=lambda: defaultdict(dict))
+    gone: dict[str, dict[tuple[str, int], Left]] = field(default_factory=lambda: defaultdict(dict))  # node, person
     shown: dict[str, Doing] = field(default_factory=dict)
 
     def is_settling(self, now: float) -> bool:
@@ -92,10 +102,10 @@ class Board:
 
     def here(
         self, key: str, place: str | None, doing: Doing, now: float, wall: float, *, within: str | None = None,
-        input: bool = True,
+        audience: str = "", input: bool = True,
     ) -> list[Change]:  # fmt: skip
         """The connection is on a place (None: on none) and does something there; `input`: by someone's hand."""
-        entry = self.entries.get(key)
+        entry = self.ours(key)
         if entry is None:
             return []
         entry.heard = now
@@ -105,24 +115,24 @@ class Board:
             entry.input = now
         if entry.place != place:
             changes = self._unplace(entry, wall)
-            entry.place, entry.within, entry.doing, entry.since = place, within, doing, wall
+            entry.within, entry.audience, entry.doing, entry.since = within, audience, doing, wall
             if place is not None:
-                self.on[place].add(key)
-                self.gone[place].pop(entry.person, None)
+                self.stand(entry, place)
                 self._put(place, within or self.within.get(place))
                 changes.append(self._change(place))
             self.shown[key] = entry.shown(now)
             return changes
+        entry.audience = audience
         if entry.doing != doing:
             entry.doing, entry.since = doing, wall
         return self._noticed(entry, now, wall)
 
     def heard(self, key: str, now: float) -> None:
-        if (entry := self.entries.get(key)) is not None:
+        if (entry := self.ours(key)) is not None:
             entry.heard = now
 
     def at_keyboard(self, key: str, now: float, wall: float) -> list[Change]:
-        entry = self.entries.get(key)
+        entry = self.ours(key)
         if entry is None:
             return []
         entry.input = now
@@ -130,7 +140,7 @@ class Board:
 
     def close(self, key: str, now: float) -> None:
         """The socket closed; the entry stays for the grace."""
-        if (entry := self.entries.get(key)) is not None:
+        if (entry := self.ours(key)) is not None:
             entry.closed = now
 
     def leave(self, key: str, now: float, wall: float, *, trace: bool = True) -> list[Change]:
@@ -141,14 +151,18 @@ class Board:
 
     def step_off(self, key: str, wall: float) -> list[Change]:
         """She may not be on the place any more: who may be there must not learn that she was."""
-        entry = self.entries.get(key)
+        entry = self.ours(key)
         return self._unplace(entry, wall, trace=False) if entry is not None else []
 
     def clear(self, place: str, wall: float) -> dict[str, Doing]:
         """Others will look at the place now, who need not know who was here. Returns key → doing of who stood here."""
-        stood: dict[str, Doing] = {key: self.entries[key].doing for key in self.on.get(place, ())}
-        for key in stood:
-            self._unplace(self.entries[key], wall, trace=False)
+        there = [self.entries[key] for key in self.on.get(place, ())]
+        stood: dict[str, Doing] = {entry.key: entry.doing for entry in there if not entry.node}
+        for entry in there:
+            if entry.node:
+                self.drop(entry, wall)
+            else:
+                self._unplace(entry, wall, trace=False)
         self.gone.pop(place, None)
         return stood
 
@@ -156,6 +170,9 @@ class Board:
         """Once or more a second: what lapsed, what went."""
         changes: list[Change] = []
         for entry in list(self.entries.values()):
+            if entry.node:  # its own node says when it goes
+                changes += self._noticed(entry, now, wall)
+                continue
             over = entry.closed is not None and now - entry.closed >= GRACE_FOR
             if over or now - entry.heard >= GONE_AFTER:
                 changes += self.leave(entry.key, now, wall)
@@ -170,6 +187,33 @@ class Board:
         self._put(place, within if self.on.get(place) or self.gone.get(place) else None)
         return [Change(place, around=within)]
 
+    # what other nodes' word does to it, and their connections too
+    def ours(self, key: str) -> Entry | None:
+        """The entry of a connection of this process."""
+        entry = self.entries.get(key)
+        return entry if entry is not None and not entry.node else None
+
+    def stand(self, entry: Entry, place: str) -> None:
+        """Who stands somewhere has not left, by whichever node."""
+        entry.place = place
+        self.on[place].add(entry.key)
+        self.gone[place].pop((entry.node, entry.person), None)
+        self.gone[place].pop(("", entry.person), None)
+
+    def drop(self, entry: Entry, wall: float) -> list[Change]:
+        """Without a trace: whether she left is said by the node that saw it."""
+        self.entries.pop(entry.key, None)
+        self.shown.pop(entry.key, None)
+        return self._unplace(entry, wall, trace=False)
+
+    def lies(self, place: str, within: str | None) -> list[Change]:
+        """Another node says what the place lies within; where we have people or traces there we know it ourselves."""
+        is_known = any(not one.node for one in self.standing(place)) or any(not node for node, _ in self.gone[place])
+        if is_known or within is None or within == self.within.get(place):
+            return []
+        self._put(place, within)
+        return [self._change(place)]
+
     # questions
     def is_on(self, person: int, place: str) -> bool:
         return any(self.entries[key].person == person for key in self.on.get(place, ()))
@@ -179,24 +223,28 @@ class Board:
         entries = [self.entries[key] for key in self.on.get(place, ())]
         return max((entry.input for entry in entries if entry.person == person), default=0.0)
 
-    def keys_of(self, person: int) -> list[str]:
-        return [entry.key for entry in self.entries.values() if entry.person == person]
+    def is_here(self, person: int, place: str) -> bool:
+        """By a connection of this process."""
+        return any(entry.person == person and not entry.node for entry in self.standing(place))
+
+    def standing(self, place: str) -> list[Entry]:
+        return [self.entries[key] for key in self.on.get(place, ())]
 
     def around(self, place: str) -> str | None:
         """What the place lies within, as far as the board knows."""
         return self.within.get(place)
 
-    def crowd(self, place: str, now: float, lock: Lock | None = None) -> Crowd:
-        """The whole state of a place, strongest first."""
+    def crowd(self, place: str, now: float, lock: Lock | None = None, *, audience: str = "") -> Crowd:
+        """The whole state of a place as this audience may see it, strongest first."""
         best: dict[int, tuple[int, Presence]] = {}
-        for key in self.on.get(place, ()):
-            entry = self.entries[key]
+        for entry in sorted(self.standing(place), key=lambda one: (one.since, one.key)):
             doing = entry.shown(now)
             strength = STRENGTH[doing]
-            if entry.person not in best or strength > best[entry.person][0]:
-                best[entry.person] = (strength, _presence(entry.person, entry.name, doing, entry.since))
-        for left in self.gone.get(place, {}).values():
-            if left.person not in best:
+            if entry.audience == audience and (entry.person not in best or strength > best[entry.person][0]):
+                presence = _presence(entry.person, entry.name, doing, entry.since)
+                best[entry.person] = (strength, presence)
+        for left in sorted(self.gone.get(place, {}).values(), key=lambda one: -one.since):
+            if left.audience == audience and left.person not in best:
                 best[left.person] = (0, _presence(left.person, left.name, "left", left.since))
         ordered = sorted(best.values(), key=lambda one: (-one[0], one[1]["since"], one[1]["person"]))
         people = [presence for _, presence in ordered]
@@ -221,7 +269,7 @@ class Board:
         shown = entry.shown(now)
         if entry.place is None or self.shown.get(entry.key) == shown:
             return []
-        if shown != entry.doing:
+        if shown != entry.doing and not entry.node:  # since when, its own node says
             entry.since = wall
         self.shown[entry.key] = shown
         return [self._change(entry.place)]
@@ -232,18 +280,18 @@ class Board:
         place = entry.place
         self.on[place].discard(entry.key)
         entry.place = None
-        if self.is_on(entry.person, place):
+        if entry.node or self.is_here(entry.person, place):
             return [self._change(place)]
         if trace:
-            self.gone[place][entry.person] = Left(entry.person, entry.name, wall, wall)
-        return [self._change(place, left=entry.person)]
+            self.gone[place]["", entry.person] = Left(entry.person, entry.name, entry.audience, wall, wall)
+        return [self._change(place, left=None if self.is_on(entry.person, place) else entry.person)]
 
     def _forgotten(self, wall: float) -> list[Change]:
         changes = []
         for place, persons in list(self.gone.items()):
-            old = [one for one in persons.values() if wall - one.at >= LEFT_FOR]
-            for left in old:
-                del persons[left.person]
+            old = [one for one, left in persons.items() if wall - left.at >= LEFT_FOR]
+            for one in old:
+                del persons[one]
             if old:
                 changes.append(self._change(place))
             if not persons and not self.on.get(place):

@@ -1,6 +1,6 @@
-"""Locks are the only thing about togetherness that is stored; who looked at what never is."""
+"""Locks and beats are all that is stored about togetherness; who looked at what never is."""
 
-from sqlalchemy import Column, Float, ForeignKey, String, Table
+from sqlalchemy import JSON, Column, Float, ForeignKey, String, Table
 
 from elbowroom.kit.db import Number, metadata
 
@@ -13,4 +13,11 @@ locks = Table(  # rows are never deleted: the fence of a place must never fall
     Column("since", Float, nullable=False),
     Column("idle_for", Float),  # freed after so many seconds without input; null: as long as the tab is there
     Column("until", Float),  # a program's lease; a browser's lock lives as long as its tab
+)
+nodes = Table(  # written only where several servers may share the store
+    "nodes",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("beat", Number, nullable=False),
+    Column("claims", JSON, nullable=False),  # places whose holders are there by a connection of this node
 )

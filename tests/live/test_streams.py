@@ -24,7 +24,7 @@ class Listener(Connection):
         return [one["n"] for one in self.wire.heard()]
 
 
-def crowd_at(_watched: str, place: str) -> dict[str, Any] | None:
+def crowd_at(_watched: str, place: str, _audience: str = AUDIENCE) -> dict[str, Any] | None:
     if place.startswith("elsewhere"):
         return None
     return {"place": place, "people": [], "more": 0, "lock": None}

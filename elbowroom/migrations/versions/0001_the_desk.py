@@ -101,6 +101,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "nodes",
+        sa.Column("node", sa.String(), nullable=False),
+        sa.Column("beat", number, nullable=False),
+        sa.Column("claims", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("node"),
+    )
+    op.create_table(
         "people",
         sa.Column("id", number, autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(), server_default="agent", nullable=False),
