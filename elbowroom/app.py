@@ -129,6 +129,7 @@ def live_of(own: Engines, crowds: Crowds) -> Live:
     streams = Streams(crowds.crowd_at, may_hear)
     feed = Feed(own.db, streams, [places.shadows], [rehome], URGENT, ticket_facts.LAST_WORDS, ended)
     live = Live(own, crowds, streams, feed, PLACES, connections, {}, {}, colleagues.me, doubted)
+    feed.lost.append(live.start_over)
     crowds.changed.append(streams.crowd_changed)
     return live
 

@@ -1,4 +1,8 @@
-"""The journal's tail: wakes on a word of the bus, reads what was committed, hands it to the streams in order."""
+"""The journal's tail: wakes on a word of the bus, reads what was committed, hands it to the streams in order.
+
+Each look asks first whether the cursor is a point of the store's history still. Where it is not (a restored backup, a
+failover that lost the newest commits) nothing of the other history is handed over: the feed begins anew at its head.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -41,6 +45,7 @@ class Feed:
         self.db, self.streams, self.projections, self.listeners = db, streams, projections, listeners
         self.urgent, self.last_words, self.ended = urgent, last_words, ended
         self.cursor = Cursor("", 0, 0)
+        self.lost: list[Callable[[], None]] = []  # told when the store went over to another history
         self._wake = asyncio.Event()
 
     def wake(self, _what: object = None) -> None:
@@ -63,8 +68,11 @@ class Feed:
 
     async def step(self) -> bool:
         """Reads and hands over one batch; True where there may be more."""
-        position = self.cursor.position
-        batch = await self.db.read(lambda read: self._batch(read, position))
+        cursor = self.cursor
+        batch = await self.db.read(lambda read: self._batch(read, cursor))
+        if batch is None:
+            await self._start_over()
+            return False
         for fact, body in batch.facts:
             self._hand_over(fact, body)
         for shadow in batch.shadows:
@@ -72,12 +80,20 @@ class Feed:
         self.cursor = batch.head
         return len(batch.facts) == BATCH
 
-    def _batch(self, read: Read, position: int) -> Batch:
-        facts = journal.after(read, position, limit=BATCH)
+    async def _start_over(self) -> None:
+        before = self.cursor
+        await self.start()
+        log.warning("the store has another history; every page loads afresh", was=before.body(), now=self.cursor.body())
+        for listener in self.lost:
+            listener()
+
+    def _batch(self, read: Read, cursor: Cursor) -> Batch | None:
+        if not journal.knows(read, cursor):
+            return None
+        facts = journal.after(read, cursor.position, limit=BATCH)
         shadows = [shadow for project in self.projections for shadow in project(read, facts)] if facts else []
-        epoch = journal.keep_value(read, "epoch") or ""
         last = facts[-1] if facts else None
-        head = Cursor(epoch, last.position or 0, last.mark) if last else self.cursor
+        head = Cursor(cursor.epoch, last.position or 0, last.mark) if last else cursor
         return Batch([(fact, journal.expanded(read, fact)) for fact in facts], shadows, head)
 
     def _hand_over(self, fact: Fact, body: dict[str, Any]) -> None:

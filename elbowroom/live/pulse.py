@@ -94,18 +94,19 @@ class Pulse:
         open_now = self._open()
         sessions = {one.session for one in open_now if one.session is not None}
         tokens = {one.token for one in open_now if one.token is not None}
+        cursor = self.live.feed.cursor
 
-        def question(read: Read) -> tuple[dict[int, int], int, set[int], set[int]]:
-            head = journal.head(read).position
-            return rights_of_all(read), head, living(read, sessions), living_tokens(read, tokens)
+        def question(read: Read) -> tuple[dict[int, int], bool, set[int], set[int]]:
+            is_news = journal.head(read) != cursor  # further on, or another history
+            return rights_of_all(read), is_news, living(read, sessions), living_tokens(read, tokens)
 
-        rights, head, alive, alive_tokens = await self.live.engines.db.read(question)
+        rights, is_news, alive, alive_tokens = await self.live.engines.db.read(question)
         self.live.rights.clear()
         self.live.rights.update(rights)
         self.polled = time.monotonic()
         if self.live.streams.paused:
             self.live.streams.resume()
-        if head > self.live.feed.cursor.position:
+        if is_news:
             self.live.feed.wake()
         for connection in open_now:
             ended = connection.session is not None and connection.session not in alive

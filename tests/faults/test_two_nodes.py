@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from elbowroom import app
+from elbowroom.kit import journal
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.config import Config
 from elbowroom.together.crowds import UNKNOWN_FOR
@@ -188,3 +189,16 @@ def test_after_a_pause_of_the_wire_all_is_whole_again(
     finally:
         wire.goes_on()
     within(WHOLE_AGAIN, lambda: watching.hears_crowd(place(ticket), lambda who: who == {"Bianca": "writing_reply"}))
+
+
+def test_another_history_sends_every_page_of_every_node_away(
+    nodes: tuple[Node, Node], bianca: Person, hanna: Person, ticket: int
+) -> None:
+    tabs = bianca.watches(place(ticket)), hanna.watches(place(ticket))
+    nodes[0].write(journal.new_epoch)
+    for tab in tabs:
+        assert within(1.0, lambda tab=tab: tab.hears("bye"))["why"] == "restart"  # type: ignore[misc]
+    fresh = hanna.watches(place(ticket))
+    assert fresh.welcome["epoch"] != tabs[1].welcome["epoch"]
+    bianca.labels(ticket, "after").ok()
+    fresh.hears_fact("label_added")
