@@ -1,5 +1,6 @@
 """Secrets at rest, and the keys that sign."""
 
+import fcntl
 import hashlib
 import hmac
 import os
@@ -8,6 +9,8 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+
+from elbowroom.kit.files import sync_folder
 
 
 class WrongKey(Exception):
@@ -37,16 +40,30 @@ class Vault:
 
 def open_vault(folder: Path, secret: str = "") -> Vault:
     """Reads the secret, or makes one at first start (readable by its owner alone)."""
-    if secret:
-        return Vault(secret)
-    file = folder / "secret.key"
+    return Vault(secret or _kept(folder / "secret.key"))
+
+
+def _kept(file: Path) -> str:
+    """Durable before anything is sealed with it, so that one found empty after a power cut was never used."""
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Vault(file.read_text().strip())
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(secret := secrets.token_urlsafe(48))
-    return Vault(secret)
+        if written := _read(file):
+            return written
+    except FileNotFoundError:
+        pass
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # two first starts agree on one
+        if written := _read(file):
+            return written
+        handle.truncate()
+        handle.write(made := secrets.token_urlsafe(48))
+        handle.flush()
+        os.fsync(handle.fileno())
+        sync_folder(file.parent)
+    return made
+
+
+def _read(file: Path) -> str:
+    return file.read_text().strip("\0").strip()
 
 
 def hashed(token: str) -> str:

@@ -38,6 +38,14 @@ def test_the_first_start_makes_a_secret_that_stays(tmp_path: Path) -> None:
     assert len((tmp_path / "secret.key").read_text()) >= 43
 
 
+@pytest.mark.parametrize("left", ["", "\0" * 64], ids=["empty", "zeros"])
+def test_a_secret_that_a_power_cut_emptied_is_made_anew(tmp_path: Path, left: str) -> None:
+    (tmp_path / "secret.key").write_text(left)
+    vault = open_vault(tmp_path)
+    assert vault.key("a") not in (Vault("").key("a"), Vault(left).key("a"))
+    assert open_vault(tmp_path).key("a") == vault.key("a")
+
+
 def test_a_secret_of_the_settings_comes_before_the_file(tmp_path: Path) -> None:
     assert open_vault(tmp_path, "given").key("a") == Vault("given").key("a")
     assert not (tmp_path / "secret.key").exists()
