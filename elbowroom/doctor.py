@@ -1,5 +1,6 @@
 """elbowroom doctor: each wrong setting in one line, with its mend."""
 
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
-from elbowroom.kit import bus, sqlite, store
+from elbowroom.kit import bus, failpoints, sqlite, store
 from elbowroom.kit.config import BadSetting, Config
 
 FREE = 1024**3
@@ -21,6 +22,7 @@ def findings(config: Config) -> Iterator[str]:
     yield from _database(config)
     yield from _bus(config)
     yield from _mail(config)
+    yield from _failpoint()
 
 
 def _address(config: Config) -> Iterator[str]:
@@ -106,3 +108,8 @@ def _mail(config: Config) -> Iterator[str]:
             socket.create_connection((parts.hostname, parts.port or 25), timeout=5).close()
         except OSError as refused:
             yield f"ELBOWROOM_SMTP_URL: {parts.hostname} does not answer ({refused}): check host, port and firewall"
+
+
+def _failpoint() -> Iterator[str]:
+    if point := os.environ.get(failpoints.NAME):
+        yield f"{failpoints.NAME} is {point}: the desk kills itself there, which is for its tests alone; unset it"

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from elbowroom.kit import postgres, sqlite
+from elbowroom.kit import failpoints, postgres, sqlite
 from elbowroom.kit.clock import Clock
 
 T = TypeVar("T")
@@ -217,11 +217,15 @@ class Database:
             for work in group:
                 work.future.set_exception(CommitFailed(str(failed)))
             return
+        if told:
+            failpoints.reach("committed")
         for listener in self.listeners if told else ():
             try:
                 listener(told)
             except Exception:  # what is stored is stored, and the writer must live
                 log.exception("listener failed")
+        if told:
+            failpoints.reach("published")
         for work in group:
             if work.error is not None:
                 work.future.set_exception(work.error)
@@ -275,6 +279,8 @@ class Database:
             self.store.require_transaction(connection)
         for listener in _finishing:
             listener(connection, made)
+        if told:
+            failpoints.reach("committing")
         return told
 
 

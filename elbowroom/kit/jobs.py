@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy import JSON, Column, Float, Index, String, Table, Text, delete, func, insert, select, update
 
+from elbowroom.kit import failpoints
 from elbowroom.kit.clock import token
 from elbowroom.kit.db import Database, Number, Tx, metadata
 
@@ -144,7 +145,9 @@ class Worker:
     async def _do(self, job: Job) -> None:
         beat = asyncio.create_task(self._beat(job))
         try:
+            failpoints.reach("taken")
             await self.handlers[job.kind](job)
+            failpoints.reach("handled")
             await self.database.write(lambda tx: self._done(tx, job))
         except Again as again:
             await self._later(job, again.after, str(again))

@@ -42,6 +42,11 @@ def test_no_address(well: dict[str, Any]) -> None:
     assert "set it to the address people open" in one(well, url="")
 
 
+def test_a_failpoint_that_was_left(well: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELBOWROOM_FAILPOINT", "committed")
+    assert "kills itself there" in one(well)
+
+
 def test_no_tls(well: dict[str, Any]) -> None:
     assert "unencrypted" in one(well, url="http://desk.example")
     assert list(findings(Config(**{**well, "url": "http://localhost:8000"}))) == []

@@ -10,7 +10,7 @@ from elbowroom.channels.email.letters import Letter, NoWay, letter
 from elbowroom.channels.email.tables import mailboxes
 from elbowroom.conversations import delivery
 from elbowroom.conversations.release import TRIED_FOR, stored_message
-from elbowroom.kit import jobs
+from elbowroom.kit import failpoints, jobs
 from elbowroom.kit.db import Tx
 from elbowroom.kit.jobs import Again, Job, backoff
 from elbowroom.kit.mail import errors, smtp
@@ -64,6 +64,7 @@ async def _tried(own: Engines, found: Letter, only: list[str] | None) -> Outcome
         raw = await asyncio.to_thread(lambda: build(found.whole(own.files)))
         server = await asyncio.to_thread(hosts.stored, own.config, own.vault, found.mailbox, "out")
         sent = await smtp.send(server, found.mailbox["address"], only or found.mail.recipients, raw)
+        failpoints.reach("mailed")
     except FileNotFoundError:
         return Outcome(words="A file of this reply is no longer there.", is_over=True)
     except errors.Refused as refused:
