@@ -44,10 +44,15 @@ class ServedDesk(Desk):
             "ELBOWROOM_LOG_LEVEL": "error",
         }
         self.log = (self.folder / "server.log").open("ab")
-        command = [sys.executable, "-m", "tests.served", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(
+            [sys.executable, *self.command()], cwd=ROOT, env=env, stdout=self.log, stderr=self.log
+        )
         eventually(self.is_up, "the process serves", within=120)
         return self
+
+    def command(self) -> list[str]:
+        """What Python runs."""
+        return ["-m", "tests.served", str(self.port)]
 
     def is_up(self) -> bool:
         assert self.process is not None
