@@ -147,6 +147,12 @@ class OpenPage:
 # what must be so
 
 
+def lost(read: Read, book: Book) -> list[str]:
+    """Keys that were answered and of which the store knows nothing."""
+    kept = set(read.run(select(commands.commands.c.id)).scalars())
+    return [key for key in book.answered if key not in kept]
+
+
 def doubled(read: Read, book: Book) -> list[str]:
     """Keys whose effect is not there exactly once: the stored command, its text, one fact of a kind."""
     kept = Counter(read.run(select(commands.commands.c.id)).scalars())

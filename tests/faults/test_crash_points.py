@@ -23,6 +23,7 @@ from tests.faults.crowd import (
     dies,
     doubled,
     leases_run_out,
+    lost,
     mail_ids,
     writing,
 )
@@ -92,6 +93,7 @@ def crash(scene: Scene, point: str) -> None:
     scene.slowest = max(scene.slowest, time.monotonic() - died)
     scene.crashes += 1
     scene.in_doubt += len(book.in_doubt())
+    assert desk.read(lambda read: lost(read, book)) == []
     again(scene)
     settle(scene, reader, page)
     desk.stop()
