@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WALK = "tests/converge/test_walk.py::test_two_thousand_steps"
+DEATH = "tests/faults/test_crash_points.py::test_a_desk_that_dies_there_loses_and_doubles_nothing"
 REPLY, LOCKS = "tests/conversations/test_reply.py", "tests/together/test_locks.py"
 
 
@@ -142,6 +143,48 @@ MUTANTS = (
         "closed-transports-written-to", "tests/live/test_slow_reader.py::test_a_wire_that_is_closing_ends_nobody_elses_sweep",
         (("elbowroom/live/connection.py", "if self._transport.is_closing():", "if False:"),),
         walked=True,
+    ),
+    Mutant(
+        "commits-not-synced", "tests/faults/test_power_cut.py::test_fifty_cuts",
+        (("elbowroom/kit/sqlite.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
+    ),
+    Mutant(
+        "answered-before-the-commit", f"{DEATH}[committing]",
+        (
+            (
+                "elbowroom/kit/db.py",
+                "            if told:\n                failpoints.reach(\"committing\")",
+                "            if told:\n"
+                "                for work in group:\n"
+                "                    (work.future.set_exception(work.error) if work.error else work.future.set_result(work.result))\n"
+                "                time.sleep(0.02)\n"
+                "                failpoints.reach(\"committing\")",
+            ),
+            (
+                "elbowroom/kit/db.py",
+                "        for work in group:\n            if work.error is not None:",
+                "        for work in group:\n            if work.future.done():\n                continue\n"
+                "            if work.error is not None:",
+            ),
+        ),
+    ),
+    Mutant(
+        "left-before-it-left", f"{DEATH}[mailed]",
+        (
+            (
+                "elbowroom/channels/email/sending.py", "        outcome = await _tried(own, found, job.data.get(\"only\"))",
+                "        await own.db.write(lambda tx: delivery.left(tx, job.data[\"message\"]))\n"
+                "        outcome = await _tried(own, found, job.data.get(\"only\"))",
+            ),
+        ),
+    ),
+    Mutant(
+        "a-fresh-message-id-each-time", f"{DEATH}[mailed]",
+        (
+            ("elbowroom/channels/email/letters.py", "    if message[\"mail_id\"]:", "    if False:"),
+            ("elbowroom/channels/email/letters.py", "ours.row_of(message), mailbox",
+             "f\"{ours.row_of(message)}{round(tx.now * 1000):x}\", mailbox"),
+        ),
     ),
 )  # fmt: skip
 
