@@ -94,20 +94,22 @@ def crash(scene: Scene, point: str) -> None:
     scene.crashes += 1
     scene.in_doubt += len(book.in_doubt())
     assert desk.read(lambda read: lost(read, book)) == []
-    again(scene)
+    again(scene, people)
     settle(scene, reader, page)
     desk.stop()
     for person in (*people, reader):
         person.goes_home()
 
 
-def again(scene: Scene) -> None:
-    """What is in doubt is sent again, and some of what is not: with the same keys."""
-    known = list(scene.book.answered.items())[-5:]
-    for sent in scene.book.in_doubt():
-        scene.book.send(sent)
-    for key, answer in known:
-        repeated = scene.book.asked[key].go()
+def again(scene: Scene, people: list[Person]) -> None:
+    """What is in doubt is sent again, and some of what these people know to be done: with the same keys."""
+    book = scene.book
+    known = [(sent, book.answered[key]) for key, sent in book.asked.items() if key in book.answered]
+    known = [(sent, answer) for sent, answer in known if sent.author in people][-5:]
+    for sent in book.in_doubt():
+        book.send(sent)
+    for sent, answer in known:
+        repeated = sent.go()
         assert (repeated.status, repeated.body) == (answer.status, answer.body)
 
 
