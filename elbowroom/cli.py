@@ -1,9 +1,10 @@
-"""The command line: elbowroom serve · demo · migrate · user · doctor · openapi · load."""
+"""The command line: elbowroom serve · demo · migrate · user · doctor · backup · restore · load · openapi."""
 
 import argparse
 import getpass
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -12,8 +13,9 @@ from typing import Any, cast
 
 import uvicorn
 
-from elbowroom import __version__, doctor, load
+from elbowroom import __version__, doctor, keeping, load
 from elbowroom.app import Extra, bare, desk, engines
+from elbowroom.keeping.failing import Failed
 from elbowroom.kit import config as settings
 from elbowroom.kit import log
 from elbowroom.kit.config import BadSetting, Config
@@ -24,6 +26,10 @@ from elbowroom.people import agents, setup
 from elbowroom.people.passwords import check_rules, hash_now
 
 FRAME_LIMIT = 2 * 1024 * 1024  # beyond it the connection ends; from 64 KiB on a message is refused in words
+KEEPING = {
+    "backup": "copy the whole desk into one file, while it runs",
+    "restore": "put a backup in the desk's place",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         log.start_logging(config.log_format, config.log_level)
         carry_out: Callable[[argparse.Namespace, Config], int] = parsed.carry_out
         return carry_out(parsed, config)
-    except (BadSetting, DatabaseBusy) as wrong:
+    except (BadSetting, DatabaseBusy, Failed) as wrong:
         print(f"elbowroom: {wrong}", file=sys.stderr)
     except Refused as refused:
         print(f"elbowroom: {refused.title}. {refused.detail}", file=sys.stderr)
@@ -62,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     _user(commands.add_parser("user", help="add people from here"))
     doctor = commands.add_parser("doctor", help="say what is wrong with the settings, and its mend")
     doctor.set_defaults(carry_out=_doctor)
+    for command, does in KEEPING.items():
+        keep = commands.add_parser(command, help=does)
+        keeping.options(keep, command)
+        keep.set_defaults(carry_out=_keep)
     openapi = commands.add_parser("openapi", help="print the description of the HTTP and socket doors")
     openapi.set_defaults(carry_out=_openapi)
     measuring = commands.add_parser("load", help="measure a desk under load")
@@ -186,6 +196,13 @@ def _doctor(_parsed: argparse.Namespace, config: Config) -> int:
 
 def _openapi(_parsed: argparse.Namespace, _config: Config) -> int:
     print(json.dumps(bare(Extra()).openapi(), indent=1, sort_keys=True))
+    return 0
+
+
+def _keep(parsed: argparse.Namespace, config: Config) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is half done is cleared away, as with Ctrl-C
+    for line in keeping.run(parsed, config):
+        print(line)
     return 0
 
 

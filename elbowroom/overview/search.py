@@ -59,7 +59,11 @@ def index(tx: Tx, fact: Fact) -> None:
     changed = fact.kind in SAYS or (fact.kind == "field_changed" and fact.data.get("field") == "subject")
     if not changed or not fact.place.startswith("ticket/"):
         return
-    ticket = int(fact.place.partition("/")[2])
+    index_ticket(tx, int(fact.place.partition("/")[2]))
+
+
+def index_ticket(tx: Tx, ticket: int) -> None:
+    """Makes its words findable as they stand now, in the form that this store needs."""
     written = " ".join(words(_all_said(tx, ticket)))
     if tx.is_postgres:
         written = _distinct(written)
