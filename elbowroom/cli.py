@@ -1,4 +1,4 @@
-"""The command line: elbowroom serve · demo · migrate · user · doctor · backup · restore · load · openapi."""
+"""The command line: elbowroom serve · demo · migrate · user · doctor · backup · restore · move · load · openapi."""
 
 import argparse
 import getpass
@@ -29,6 +29,7 @@ FRAME_LIMIT = 2 * 1024 * 1024  # beyond it the connection ends; from 64 KiB on a
 KEEPING = {
     "backup": "copy the whole desk into one file, while it runs",
     "restore": "put a backup in the desk's place",
+    "move": "carry the desk from SQLite over to PostgreSQL",
 }
 
 
