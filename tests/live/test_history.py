@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from elbowroom.kit import journal
-from elbowroom.kit.journal import facts
+from elbowroom.kit.journal import facts, feed
 from elbowroom.together.tables import locks
 from tests.cast import Desk, Nora, Person
 
@@ -26,8 +26,8 @@ def restored(tx: Any) -> None:
 
 def failed_over(tx: Any) -> None:
     """The newest commit was lost, and its position was given anew."""
-    head = tx.value(select(facts.c.position).order_by(facts.c.position.desc()).limit(1))
-    tx.run(update(facts).where(facts.c.position == head).values(mark=facts.c.mark + 1))
+    newest = tx.value(select(feed.c.fact).order_by(feed.c.position.desc()).limit(1))
+    tx.run(update(facts).where(facts.c.id == newest).values(mark=facts.c.mark + 1))
 
 
 @pytest.fixture(params=[restored, failed_over])

@@ -7,6 +7,7 @@ import pytest
 
 from elbowroom.kit.clock import TravelClock
 from elbowroom.kit.db import CommitFailed
+from elbowroom.kit.places import Standing
 from elbowroom.together import crowds as module
 from elbowroom.together.crowds import Crowds
 from tests.cast import eventually
@@ -40,9 +41,9 @@ def test_whoever_went_away_while_the_place_moved_is_not_put_back() -> None:
     crowds: Any = Crowds(None, TravelClock(), lambda _read, _place: None)  # type: ignore[arg-type]
     for key in ("1:goes:n", "2:stays:n"):
         crowds.hello(key, int(key[0]), key[2:])
-        crowds.here(key, "ticket/1", "viewing", "inbox/1")
+        crowds.here(key, "ticket/1", "viewing", Standing("department:1", "inbox/1"))
     crowds.moved_away("ticket/1")
     crowds.here("1:goes:n", None, "viewing", None)
     for key in ("1:goes:n", "2:stays:n"):
-        crowds.came_back(key, "ticket/1", "inbox/2")
-    assert [one["person"] for one in crowds.crowd("ticket/1")["people"]] == [2]
+        crowds.came_back(key, "ticket/1", Standing("department:2", "inbox/2"))
+    assert [one["person"] for one in crowds.crowd("ticket/1", "department:2")["people"]] == [2]
