@@ -11,6 +11,7 @@ it moved is never seen by those who look at it now, whichever node heard of the 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from elbowroom.kit.clock import moment
 from elbowroom.together.shapes import Crowd, Doing, Lock, Presence
@@ -236,19 +237,19 @@ class Board:
 
     def crowd(self, place: str, now: float, lock: Lock | None = None, *, audience: str = "") -> Crowd:
         """The whole state of a place as this audience may see it, strongest first."""
-        best: dict[int, tuple[int, Presence]] = {}
-        for entry in sorted(self.standing(place), key=lambda one: (one.since, one.key)):
-            doing = entry.shown(now)
-            strength = STRENGTH[doing]
-            if entry.audience == audience and (entry.person not in best or strength > best[entry.person][0]):
-                presence = _presence(entry.person, entry.name, doing, entry.since)
-                best[entry.person] = (strength, presence)
+        best: dict[int, tuple[int, float, int, str, Doing]] = {}
+        for entry in self.standing(place):
+            if entry.audience == audience:
+                doing = entry.shown(now)
+                one = (-STRENGTH[doing], entry.since, entry.person, entry.name, doing)
+                best[entry.person] = min(one, best.get(entry.person, one))
         for left in sorted(self.gone.get(place, {}).values(), key=lambda one: -one.since):
-            if left.audience == audience and left.person not in best:
-                best[left.person] = (0, _presence(left.person, left.name, "left", left.since))
-        ordered = sorted(best.values(), key=lambda one: (-one[0], one[1]["since"], one[1]["person"]))
-        people = [presence for _, presence in ordered]
-        return {"place": place, "people": people[:NAMED], "more": max(0, len(people) - NAMED), "lock": lock}
+            if left.audience == audience:
+                best.setdefault(left.person, (0, left.since, left.person, left.name, "left"))
+        # A thousand may be here, and twenty are named: only those are put into words.
+        named = nsmallest(NAMED, best.values())
+        people = [_presence(person, name, doing, since) for _, since, person, name, doing in named]
+        return {"place": place, "people": people, "more": max(0, len(best) - NAMED), "lock": lock}
 
     def places_within(self, around: str) -> Iterable[str]:
         return tuple(self.inside.get(around, ()))
