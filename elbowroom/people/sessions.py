@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from elbowroom.kit.clock import maybe_moment, moment, token
 from elbowroom.kit.db import Read, Tx
@@ -14,6 +14,8 @@ from elbowroom.people.rights import SCOPES, Viewer, load_viewer
 from elbowroom.people.shapes import Token
 from elbowroom.people.tables import sessions, tokens
 
+_session = select(sessions).where(sessions.c.token == bindparam("secret"))
+_token = select(tokens).where(tokens.c.token == bindparam("secret"))
 LASTS_FOR = 14 * 86_400.0
 TOUCHED_EACH = 3600.0
 
@@ -45,8 +47,7 @@ def enter(read: Read, shown: Credentials | None) -> Entry:
     """Raises Refused (401) where nobody is behind the credentials, or no longer."""
     if shown is None:
         raise signed_out("Sign in, or send an API token as 'Authorization: Bearer …'.")
-    table = sessions if shown.is_cookie else tokens
-    row = read.first(select(table).where(table.c.token == hashed(shown.secret)))
+    row = read.first(_session if shown.is_cookie else _token, {"secret": hashed(shown.secret)})
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= read.now):
         raise signed_out()
     viewer = load_viewer(read, row["person"])
