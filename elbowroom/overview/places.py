@@ -9,6 +9,7 @@ from elbowroom.kit import journal
 from elbowroom.kit.db import Read
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.places import Shadow, Standing, facts_missed
+from elbowroom.overview.alike import Alike
 from elbowroom.overview.counts import counts
 from elbowroom.people import places as people
 from elbowroom.people.rights import Viewer
@@ -25,16 +26,25 @@ WHY = {"ticket_left": "moved", "ticket_moved": "moved", "ticket_deleted": "delet
 
 
 class InboxPlace:
+    def __init__(self) -> None:
+        self._alike = Alike()
+
     def authorize(self, read: Read, viewer: Viewer, id: int) -> Standing | None:
         department = read.value(select(table.c.department).where(table.c.id == id))
         return Standing(audience_of(department)) if department is not None and viewer.may_see(department) else None
 
     def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
+        return self._alike.answer(read, id, lambda: self._snapshot(read, id))
+
+    def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
+        return self._alike.answer(read, (id, position), lambda: self._missed(read, id, position))
+
+    def _snapshot(self, read: Read, id: int) -> dict[str, Any]:
         stored = read.first(select(table).where(table.c.id == id))
         assert stored is not None
         return {"inbox": inboxes.shape(read, stored), "counts": counts(read, [id])[0]}
 
-    def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
+    def _missed(self, read: Read, id: int, position: int) -> dict[str, Any] | None:
         department = read.value(select(table.c.department).where(table.c.id == id))
         facts = journal.after(read, position, audiences=[audience_of(department)], limit=MISSED)
         if len(facts) == MISSED:
