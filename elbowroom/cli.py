@@ -20,11 +20,13 @@ from elbowroom.kit import config as settings
 from elbowroom.kit import log
 from elbowroom.kit.config import BadSetting, Config
 from elbowroom.kit.db import only_server
+from elbowroom.kit.open_files import raise_limit
 from elbowroom.kit.problems import Refused
 from elbowroom.kit.sqlite import DatabaseBusy
 from elbowroom.people import agents, setup
 from elbowroom.people.passwords import check_rules, hash_now
 
+UNSENT_LIMIT = 128 * 1024  # the kernel would keep megabytes for each who does not read
 FRAME_LIMIT = 2 * 1024 * 1024  # beyond it the connection ends; from 64 KiB on a message is refused in words
 KEEPING = {
     "backup": "copy the whole desk into one file, while it runs",
@@ -128,6 +130,7 @@ def _demo(parsed: argparse.Namespace, config: Config) -> int:
 
 
 def _run(parsed: argparse.Namespace, app: object, listening: socket.socket) -> int:
+    raise_limit()
     server = uvicorn.Server(
         uvicorn.Config(
             cast(Any, app), ws="websockets-sansio", ws_per_message_deflate=False, ws_ping_interval=None,
@@ -149,6 +152,8 @@ def _listen(parsed: argparse.Namespace) -> socket.socket:
         listening.bind((parsed.host, parsed.port))
     except OSError as taken:
         raise BadSetting(f"can't listen on {parsed.host}:{parsed.port} ({taken}); choose another --port") from taken
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_LIMIT)  # its connections inherit it
     listening.listen(2048)
     return listening
 

@@ -37,6 +37,7 @@ class Connection:
         self.watched: dict[str, Listened] = {}
         self.standing: dict[str, Standing] = {}
         self.wanted: set[str] = set()
+        self.unread_limit = UNREAD_LIMIT
         self.is_open = True
         self.is_authorizing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,11 +54,17 @@ class Connection:
             self.is_open = False
             return
         self._transport.write(whole)
-        if self._transport.get_write_buffer_size() > UNREAD_LIMIT:
+        if self._transport.get_write_buffer_size() > self.unread_limit:
             self.cut()
 
     def say(self, message: dict[str, Any]) -> None:
         self.write(frame(message))
+
+    def give(self, state: dict[str, Any]) -> None:
+        """A state that was asked for, however long: what does not fit the wire at once waits beside what may wait."""
+        whole = frame(state)
+        self.unread_limit = UNREAD_LIMIT + len(whole)
+        self.write(whole)
 
     def cut(self) -> None:
         self.is_open = False

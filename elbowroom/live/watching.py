@@ -41,7 +41,7 @@ class Watching:
         if told is None:  # what she may see changed in between
             self.unwatch(place)
             raise not_found("place")
-        connection.say({**told, "place": place, "n": n, "crowds": crowds, "settling": self.live.crowds.is_settling})
+        connection.give({**told, "place": place, "n": n, "crowds": crowds, "settling": self.live.crowds.is_settling})
         stream.go_live(connection)
 
     def unwatch(self, place: str) -> None:

@@ -1,5 +1,6 @@
 """One who reads nothing costs at most 1 MiB, delays nobody, and is cut off: she resumes by her position."""
 
+import argparse
 import json
 import socket
 from contextlib import ExitStack
@@ -8,6 +9,7 @@ from typing import Any, cast
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from elbowroom import cli
 from elbowroom.live import connection as connections
 from elbowroom.live.connection import UNREAD_LIMIT, Connection
 from tests.cast import Desk, Nora, Person, eventually
@@ -25,7 +27,7 @@ class Deaf:
         opening = connect(
             f"ws://127.0.0.1:{person.desk.port}/api/live", sock=wire, additional_headers=person.headers,
             origin=cast(Any, person.desk.origin), compression=None, proxy=None, ping_interval=None, max_queue=1,
-            close_timeout=0,
+            close_timeout=0, max_size=None,
         )  # fmt: skip
         self.wire: ClientConnection = self._open.enter_context(cast(Any, opening))
         self.wire.send(json.dumps({"type": "hello", "tab": "deaf", "nonce": "deaf"}))
@@ -81,3 +83,51 @@ def test_a_wire_that_is_closing_ends_nobody_elses_sweep() -> None:
     connection.write(b"\x81\x02{}")
     assert (connection.is_open, wire.written) == (False, [])
     assert connections.UNREAD_LIMIT == 1024 * 1024
+
+
+class Slow(Wire):
+    """A wire that takes in nothing of what is written until somebody reads."""
+
+    def write(self, whole: bytes) -> None:
+        super().write(whole)
+        self.unread += len(whole)
+
+
+def test_a_long_state_reaches_who_reads_it() -> None:
+    wire = Slow()
+    connection = Connection(wire.send)
+    connection.give({"type": "snapshot", "state": "x" * (UNREAD_LIMIT + 1)})
+    assert connection.is_open
+    connection.say({"type": "facts", "facts": ["x" * (UNREAD_LIMIT - 100)]})
+    assert connection.is_open
+    connection.say({"type": "facts", "facts": ["x" * 100]})  # she read nothing of it, and one more waits
+    assert (connection.is_open, wire.aborted) == (False, True)
+
+
+def test_a_ticket_of_many_words_opens_over_a_narrow_wire(desk: Desk, bianca: Person, hanna: Person, nora: Nora) -> None:
+    ticket = nora.writes()
+    for number in range(8):
+        bianca.notes(ticket, f"{number} " + "x" * 190_000).ok()
+    narrow = Deaf(hanna, f"ticket/{ticket}")
+    kinds = [json.loads(narrow.wire.recv(timeout=10))["type"] for _ in range(2)]
+    narrow.closes()
+    assert kinds == ["welcome", "snapshot"]
+
+
+def test_the_kernel_keeps_little_for_who_does_not_read() -> None:
+    with ExitStack() as wires:
+        listening = wires.enter_context(cli._listen(argparse.Namespace(host="127.0.0.1", port=0)))
+        reader = wires.enter_context(socket.socket())
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.connect(listening.getsockname())
+        accepted = wires.enter_context(listening.accept()[0])
+        accepted.settimeout(0.0)
+        taken = sum(iter(lambda: sent(accepted), 0))
+    assert cli.UNSENT_LIMIT / 2 < taken < 4 * cli.UNSENT_LIMIT
+
+
+def sent(wire: socket.socket) -> int:
+    try:
+        return wire.send(b"x" * 65_536)
+    except BlockingIOError:
+        return 0
