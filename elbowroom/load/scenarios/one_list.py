@@ -76,10 +76,14 @@ class Sightings:
             move.unseen.discard(listener)
             self.took.append(now - move.at)
 
+    @property
+    def is_awaited(self) -> bool:
+        return any(move.unseen for move in self.moves.values())
+
     async def settle(self) -> None:
         """Waits for what is on its way still; what has not come by then is missing."""
         until = time.monotonic() + LAGS_FOR
-        while any(move.unseen for move in self.moves.values()) and time.monotonic() < until:
+        while self.is_awaited and time.monotonic() < until:  # noqa: ASYNC110  an event would be set by each sighting
             await asyncio.sleep(0.02)
         for person in list(self.moves):
             self.close(person)
@@ -138,7 +142,7 @@ async def _move_all(world: World, movers: list[Listener], sightings: Sightings, 
     for step in range(int(seconds / each * len(movers))):
         await asyncio.sleep(max(0.0, began + step * each / len(movers) - time.monotonic()))
         number = step % len(movers)
-        place = f"ticket/{world.tickets[(len(movers) + step * 7) % len(world.tickets)]}"
+        place = f"ticket/{world.tickets[(len(movers) + step * 7 + step // len(movers)) % len(world.tickets)]}"
         sightings.moved(world.people[number % len(world.people)], place, movers[number])
         _open(movers[number], place, at[number])
         at[number] = place
