@@ -85,5 +85,5 @@ def raise_all_administrators(tx: Tx) -> None:
 
 def rights_of_all(read: Read) -> dict[int, int]:
     """Person → rights number; a disabled person has none. The nodes' picture for delivery."""
-    rows = read.run(select(people.c.id, people.c.rights).where(people.c.disabled_at.is_(None)))
-    return {row[0]: row[1] for row in rows}
+    rows = read.rows(select(people.c.id, people.c.rights).where(people.c.disabled_at.is_(None)))
+    return {row["id"]: row["rights"] for row in rows}

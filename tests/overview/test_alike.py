@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from elbowroom.kit import journal
 from elbowroom.kit.clock import TravelClock
 from elbowroom.kit.journal import Cursor
-from elbowroom.overview import alike
 from elbowroom.overview.alike import KEPT_FOR, Alike
 from tests.cast import Desk, Nora, Person
 
@@ -14,7 +14,7 @@ from tests.cast import Desk, Nora, Person
 @pytest.fixture
 def head(monkeypatch: pytest.MonkeyPatch) -> list[Cursor]:
     now = [Cursor("e", 1, 7)]
-    monkeypatch.setattr(alike.journal, "head", lambda _read: now[0])
+    monkeypatch.setattr(journal, "head", lambda _read: now[0])
     return now
 
 
