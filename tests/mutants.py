@@ -80,10 +80,9 @@ MUTANTS = (
     Mutant(
         "publish-before-commit", "tests/kit/test_write.py::test_what_was_told_goes_out_after_the_commit",
         (
-            ("elbowroom/kit/db.py", "                    _require_transaction(connection)\n",
-             "                    _require_transaction(connection)\n"
-             "                for listener in self.listeners if told else ():\n                    listener(told)\n"
-             "                told = []\n"),
+            ("elbowroom/kit/db.py", "            self.store.require_transaction(connection)\n",
+             "            self.store.require_transaction(connection)\n"
+             "        for listener in self.listeners if told else ():\n            listener(told)\n        told = []\n"),
         ),
     ),
     Mutant(
