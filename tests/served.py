@@ -23,10 +23,9 @@ ROOT = Path(__file__).parent.parent
 class ServedDesk(Desk):
     """`elbowroom serve` in a child; the test writes beside it, as the command line does."""
 
-    def __init__(self, folder: Path, database_url: str = "") -> None:
+    def __init__(self, folder: Path, database_url: str = "", bus_url: str = "") -> None:
         super().__init__(folder, SystemClock())
-        if database_url:
-            self.config = replace(self.config, database_url=database_url)
+        self.config = replace(self.config, database_url=database_url or self.config.database_url, bus_url=bus_url)
         self.port = free_port()
         self.beside = Database(self.config.database, SystemClock(), readers=2)
         self.process: subprocess.Popen[bytes] | None = None
@@ -41,6 +40,7 @@ class ServedDesk(Desk):
         env = os.environ | {
             "ELBOWROOM_DATA_DIR": str(self.folder),
             "ELBOWROOM_DATABASE_URL": self.config.database_url,
+            "ELBOWROOM_BUS_URL": self.config.bus_url,
             "ELBOWROOM_LOG_LEVEL": "error",
         }
         self.log = (self.folder / "server.log").open("ab")

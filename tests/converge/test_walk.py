@@ -4,6 +4,7 @@ it found."""
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests import engines
 from tests.converge.walk import walk
 from tests.served import ServedDesk
+from tests.valkey import valkey
 
 
 @pytest.fixture
@@ -31,6 +33,33 @@ def report(figures: dict[str, int], seed: int, steps: int, began: float) -> None
 def test_two_thousand_steps(served: ServedDesk, seed: int) -> None:
     began = time.monotonic()
     report(walk(served, seed, 2000), seed, 2000, began)
+
+
+@pytest.fixture
+def beside(served: ServedDesk, tmp_path: Path) -> Iterator[list[ServedDesk]]:
+    """A second server on the same store; Valkey carries words between the two."""
+    with valkey(tmp_path / "valkey") as wire:
+        served.stop()
+        served.config = replace(served.config, bus_url=wire.url)
+        served.start()
+        second = ServedDesk(served.folder, bus_url=wire.url).start()
+        yield [second]
+        second.close()
+
+
+@pytest.mark.walk
+@pytest.mark.postgres
+def test_two_thousand_steps_between_two_servers(served: ServedDesk, beside: list[ServedDesk], seed: int) -> None:
+    began = time.monotonic()
+    report(walk(served, seed, 2000, beside=beside), seed, 2000, began)
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+def test_twenty_thousand_steps_between_two_servers(served: ServedDesk, beside: list[ServedDesk], seed: int) -> None:
+    for part in range(4):
+        began = time.monotonic()
+        report(walk(served, seed + part, 5000, beside=beside), seed + part, 5000, began)
 
 
 @pytest.mark.long

@@ -256,16 +256,18 @@ class World:
     async def _agree(self, name: str) -> None:
         """I2, I6, I14: each tab of this person against a fresh socket of hers."""
         mine = [client for client in self.clients if client.person == name]
-        end, last = now() + 8, ""
+        end, found = now() + 8, dict[str, float]()
         while now() < end:
             if self.wrong is not None:
                 raise self.wrong
             fresh = await self._fresh(name, sorted({place for client in mine for place in client.page.watched}))
-            last = next((found for client in mine if (found := self._differs(client, fresh))), "")
-            if not last:
+            differs = next((words for client in mine if (words := self._differs(client, fresh))), "")
+            if not differs:
                 return
+            found[differs] = now()
             await asyncio.sleep(0.1)
-        raise Diverged(f"I2 {name}: {last}")
+        said = "; then ".join(f"until {at - end:.1f} s: {words}" for words, at in list(found.items())[-4:])
+        raise Diverged(f"I2 {name}: {said}")
 
     async def _fresh(self, name: str, places: list[str]) -> dict[str, Json]:
         """What a page that is opened now is told."""

@@ -1,10 +1,10 @@
 """Two servers on one store over a real Valkey: what the one hears the other shows, with the wire and soon without."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ import pytest
 from elbowroom import app
 from elbowroom.kit import journal
 from elbowroom.kit.clock import SystemClock
-from elbowroom.kit.config import Config
 from elbowroom.together.crowds import UNKNOWN_FOR
+from tests import engines
 from tests.cast import LOG, Desk, Nora, Person, doings, eventually
 from tests.valkey import Wire, valkey
 
@@ -24,7 +24,7 @@ WHOLE_AGAIN = 5.0
 class Node(Desk):
     def __init__(self, folder: Path, bus_url: str) -> None:
         super().__init__(folder, SystemClock())
-        self.config = Config(data_dir=folder, bus_url=bus_url)
+        self.config = replace(self.config, bus_url=bus_url)
 
     @property
     def is_wired(self) -> bool:
@@ -42,7 +42,7 @@ def both(
     template: Path, tmp_path_factory: pytest.TempPathFactory, wire: Wire, overheard: None
 ) -> Iterator[tuple[Node, Node]]:
     """SQLite lets one server in; here the lock on the folder is left open, for the sake of speed."""
-    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("both") / "desk"))
+    folder = engines.copied(template, tmp_path_factory.mktemp("both") / "desk")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "only_server", lambda _url, _folder: nullcontext())
         nodes = Node(folder, wire.url), Node(folder, wire.url)
@@ -52,6 +52,7 @@ def both(
         yield nodes
         for node in nodes:
             node.stop()
+        engines.dropped(folder)
 
 
 @pytest.fixture
