@@ -43,10 +43,10 @@ class ServedDesk(Desk):
             "ELBOWROOM_BUS_URL": self.config.bus_url,
             "ELBOWROOM_LOG_LEVEL": "error",
         }
-        self.log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, *self.command()], cwd=ROOT, env=env, stdout=self.log, stderr=self.log
-        )
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.command()], cwd=ROOT, env=env, stdout=log, stderr=log
+            )
         eventually(self.is_up, "the process serves", within=120)
         return self
 
@@ -82,7 +82,6 @@ class ServedDesk(Desk):
         if self.process is not None:
             self.process.send_signal(how)
             self.process.wait(20)
-            self.log.close()
             self.process = None
 
 

@@ -54,7 +54,11 @@ def uneven(own: Engines) -> list[Any]:
     """Numbers that do not fit: of the feed, of places, of tickets; replies that wait without a job."""
 
     def question(read: Read) -> list[Any]:
-        positions = list(read.run(select(journal.facts.c.position).order_by(journal.facts.c.id)).scalars())
+        numbered = journal.feed.c.fact == journal.facts.c.id
+        asked = select(func.coalesce(journal.feed.c.position, 0)).join_from(
+            journal.facts, journal.feed, numbered, isouter=True
+        )
+        positions = list(read.run(asked.order_by(journal.facts.c.id)).scalars())
         wrong: list[Any] = [] if positions == sorted(set(positions)) else [("positions", positions)]
         told = _grouped(read, select(journal.facts.c.place, journal.facts.c.version))
         versions = {row["place"]: row["version"] for row in read.rows(select(journal.places))}
