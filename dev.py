@@ -33,8 +33,10 @@ import urllib.request
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
@@ -74,9 +76,9 @@ def _has_certificates() -> bool:
     return sys.platform == "darwin" or bool(places.cafile or places.capath)
 
 
-def run(command: Command, cwd: Path = ROOT) -> str:
+def run(command: Command, cwd: Path = ROOT, **variables: str) -> str:
     """Runs quietly and returns what was printed; a failure shows all of it."""
-    env = environment() | {"NO_COLOR": "1"}
+    env = environment() | {"NO_COLOR": "1"} | variables
     done = subprocess.run(command, cwd=cwd, env=env, text=True, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
     if done.returncode:
         raise Stop(f"{done.stdout}\nended with {done.returncode}: {shlex.join(map(str, command))}")
@@ -184,9 +186,24 @@ def _fill_venv() -> None:
 # -- Checks --------------------------------------------------------------------------------------
 
 QUICK = "not browser and not long and not walk and not slow"
-SLOW = "slow and not browser and not long and not walk"
-STORED = "stored and not browser and not long and not walk"  # once more, on PostgreSQL
 BROWSERS = "browser and not long"  # a file of stories has one house, so it stays on one worker
+POSTGRES = {"ELBOWROOM_TEST_STORE": "postgresql"}
+
+
+class Which(NamedTuple):
+    """Some of the tests, and how they are run."""
+
+    name: str
+    words: tuple[str, ...]
+    env: dict[str, str] = {}
+
+
+BESIDE = (  # two of these at a time: they wait more than they work
+    Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk")),
+    Which("walk and races", ("-s", "-m", "walk and not long")),
+    Which("two servers", ("-s", "-m", "walk and postgres and not long"), POSTGRES),
+    Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
+)
 CHECKS: dict[str, Callable[[], str]] = {
     "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
     "types": lambda: run([BIN / "mypy"]),
@@ -202,23 +219,37 @@ CHECKS: dict[str, Callable[[], str]] = {
 
 def check_all() -> list[str]:
     """Two at a time, one line each, then the output of those that failed. Returns their names."""
-    with ThreadPoolExecutor(2) as lanes:
-        outputs = dict(zip(CHECKS, lanes.map(_check, CHECKS), strict=True))
+    return lanes(*(partial(_check, name) for name in CHECKS))
+
+
+def lanes(*checks: Callable[[], tuple[str, str]]) -> list[str]:
+    """Carries them out two at a time. Each returns its name and, where it failed, its output."""
+    with ThreadPoolExecutor(2) as two:
+        outputs = dict(two.map(lambda check: check(), checks))
     failed = {name: output for name, output in outputs.items() if output}
     for name, output in failed.items():
         print(f"\n--- {name} ---\n{output}", flush=True)
     return list(failed)
 
 
-def _check(name: str) -> str:
+def _check(name: str) -> tuple[str, str]:
+    return _timed(name, CHECKS[name])
+
+
+def _tests(which: Which, found: dict[str, str]) -> tuple[str, str]:
+    return _timed(which.name, lambda: run([PYTHON, "-m", "pytest", "-q", *which.words], **(found | which.env)))
+
+
+def _timed(name: str, check: Callable[[], str]) -> tuple[str, str]:
     begin = time.monotonic()
-    output, verdict = "", "FAILED"
+    output, verdict, figures = "", "FAILED", list[str]()
     try:
-        verdict = _last_line(CHECKS[name]())
+        said = check()
+        verdict, figures = _last_line(said), re.findall(r"^\w[\w -]+: seed .*", said, flags=re.M)
     except Stop as stop:
         output = str(stop)
-    print(f"{name:19}{time.monotonic() - begin:5.1f} s  {verdict}", flush=True)
-    return output
+    print(f"{name:24}{time.monotonic() - begin:6.1f} s  {verdict}", *figures, sep="\n    ", flush=True)
+    return name, output
 
 
 def _last_line(output: str) -> str:
@@ -297,18 +328,12 @@ def do_check(args: argparse.Namespace) -> int:
 
 
 def do_test(args: argparse.Namespace) -> int:
-    """everything: check, the build, mail servers, the random walk and the races, and real browsers"""
+    """everything: check, the build, mail servers, both stores, the random walk and the races, and real browsers"""
     build()
     failed = check_all()
     print(flush=True)
     found = find_browser()
-    if show([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", SLOW], **found):
-        failed.append("tests of other servers")
-    postgres = {"ELBOWROOM_TEST_STORE": "postgresql"}
-    if show([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", STORED], **found, **postgres):
-        failed.append("tests on PostgreSQL")
-    if show([PYTHON, "-m", "pytest", "-q", "-s", "-m", "walk and not long"]):
-        failed.append("walk and races")
+    failed += lanes(*(partial(_tests, which, found) for which in BESIDE))
     if "ELBOWROOM_TEST_CHROMIUM" in found:
         print(flush=True)
         if show([PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope", "-m", BROWSERS], **found):

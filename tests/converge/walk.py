@@ -42,8 +42,10 @@ async def _walk(world: World, steps: int, restarts: bool) -> dict[str, int]:
             if world.wrong is not None:
                 raise world.wrong
             if done % REST_EACH < many:
-                if restarts and dice.random() < 0.5:
-                    await world.restart(kill=dice.random() < 0.6)
+                if restarts:
+                    await world.restart(kill=True)
+                if restarts and dice.random() < 0.2:
+                    await world.restart(kill=False)
                 await world.rests()
         await world.rests()
         return dict(world.figures)
