@@ -31,7 +31,7 @@ import threading
 import time
 import urllib.request
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -195,12 +195,12 @@ class Which(NamedTuple):
 
     name: str
     words: tuple[str, ...]
-    env: dict[str, str] = {}
+    env: Mapping[str, str]
 
 
 BESIDE = (  # two of these at a time: they wait more than they work
-    Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk")),
-    Which("walk and races", ("-s", "-m", "walk and not long")),
+    Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
+    Which("walk and races", ("-s", "-m", "walk and not long"), {}),
     Which("two servers", ("-s", "-m", "walk and postgres and not long"), POSTGRES),
     Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
 )
@@ -237,7 +237,7 @@ def _check(name: str) -> tuple[str, str]:
 
 
 def _tests(which: Which, found: dict[str, str]) -> tuple[str, str]:
-    return _timed(which.name, lambda: run([PYTHON, "-m", "pytest", "-q", *which.words], **(found | which.env)))
+    return _timed(which.name, lambda: run([PYTHON, "-m", "pytest", "-q", *which.words], **{**found, **which.env}))
 
 
 def _timed(name: str, check: Callable[[], str]) -> tuple[str, str]:
