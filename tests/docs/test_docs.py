@@ -10,6 +10,7 @@ from elbowroom import cli
 from elbowroom.app import Extra, bare
 from elbowroom.kit.config import Config
 from elbowroom.live.messages import heard
+from elbowroom.load.scenarios import SCENARIOS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -51,7 +52,7 @@ def test_every_problem_that_the_code_raises_is_told() -> None:
     assert raised <= told, f"not in docs/protocol.md: {sorted(raised - told)}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/running.md", "docs/using.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/running.md", "docs/using.md", "docs/speed.md"])
 def test_every_command_that_a_page_names_is_one(page: str) -> None:
     parser = cli._parser()
     known = next(action for action in parser._actions if action.choices).choices
@@ -63,3 +64,10 @@ def test_every_command_that_a_page_names_is_one(page: str) -> None:
 def test_every_link_leads_somewhere(page: str) -> None:
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text(page)):
         assert ((ROOT / page).parent / link).exists(), f"{page} links to {link}"
+
+
+def test_every_scenario_is_told_with_its_aims() -> None:
+    told = text("docs/speed.md")
+    assert re.findall(r"^## ([a-z-]+):", told, re.M) == list(SCENARIOS)
+    for name, scenario in SCENARIOS.items():
+        assert f"{scenario.sockets:,} " in told.partition(f"## {name}:")[2].partition("\n")[0]
