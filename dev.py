@@ -36,6 +36,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT
+from types import MappingProxyType
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
@@ -76,9 +77,9 @@ def _has_certificates() -> bool:
     return sys.platform == "darwin" or bool(places.cafile or places.capath)
 
 
-def run(command: Command, cwd: Path = ROOT, **variables: str) -> str:
+def run(command: Command, cwd: Path = ROOT, variables: Mapping[str, str] = MappingProxyType({})) -> str:
     """Runs quietly and returns what was printed; a failure shows all of it."""
-    env = environment() | {"NO_COLOR": "1"} | variables
+    env = {**environment(), "NO_COLOR": "1", **variables}
     done = subprocess.run(command, cwd=cwd, env=env, text=True, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
     if done.returncode:
         raise Stop(f"{done.stdout}\nended with {done.returncode}: {shlex.join(map(str, command))}")
@@ -237,7 +238,7 @@ def _check(name: str) -> tuple[str, str]:
 
 
 def _tests(which: Which, found: dict[str, str]) -> tuple[str, str]:
-    return _timed(which.name, lambda: run([PYTHON, "-m", "pytest", "-q", *which.words], **{**found, **which.env}))
+    return _timed(which.name, lambda: run([PYTHON, "-m", "pytest", "-q", *which.words], ROOT, {**found, **which.env}))
 
 
 def _timed(name: str, check: Callable[[], str]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass, field
 from functools import partial
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -45,6 +46,8 @@ from elbowroom.tickets.access import stands
 from elbowroom.together.crowds import Crowds
 from elbowroom.together.neighbours import TOPIC
 
+logger = structlog.get_logger("desk")
+AGAIN_AFTER = 0.5
 URGENT = frozenset({"reply_submitted", "message_added", "lock_forced", "reply_held", "reply_withdrawn"})
 MESSAGE_FACTS = (
     "message_added", "reply_submitted", "note_added", "auto_added", "reply_left", "reply_refused", "reply_bounced",
@@ -175,7 +178,7 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     pulse.start()
     shared = (own.bus.run, crowds.tell, crowds.look, crowds.beat)
     runs = (live.feed.run, crowds.run, worker.run, partial(_tidy, own), *shared)
-    tasks = [asyncio.create_task(run()) for run in runs]
+    tasks = [asyncio.create_task(_kept_up(run)) for run in runs]
     gc.collect()
     gc.freeze()
     try:
@@ -192,6 +195,16 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
         with suppress(CommitFailed):
             await crowds.stop()
         journal.note_position(own.config.data_dir / "position.json", live.feed.cursor)
+
+
+async def _kept_up(run: Callable[[], Awaitable[None]]) -> None:
+    """What must go on as long as the desk does: a failure is told, and it begins anew."""
+    while True:
+        try:
+            return await run()
+        except Exception:
+            logger.exception("a part of the desk failed; it begins anew")
+            await asyncio.sleep(AGAIN_AFTER)
 
 
 @asynccontextmanager

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from elbowroom.kit import bus, failpoints, sqlite, store
 from elbowroom.kit.config import BadSetting, Config
+from elbowroom.kit.db import dialect
 
 FREE = 1024**3
 
@@ -59,7 +60,7 @@ def _folder(config: Config) -> Iterator[str]:
 
 def _database(config: Config) -> Iterator[str]:
     if not config.database.startswith("sqlite"):
-        yield "ELBOWROOM_DATABASE_URL: this version serves sqlite:/// alone; leave it out"
+        yield from _database_server(config)
         return
     if (old := sqlite.too_old()) is not None:
         yield f"SQLite is {old}: install a Python with SQLite 3.35 or newer"
@@ -75,6 +76,26 @@ def _database(config: Config) -> Iterator[str]:
             yield f"{file} is not in this version's form: elbowroom migrate"
     except DatabaseError:
         yield f"{file} is damaged: restore a backup"
+    finally:
+        engine.dispose()
+
+
+def _database_server(config: Config) -> Iterator[str]:
+    """What stands between this desk and its PostgreSQL; never the password."""
+    try:
+        engine = dialect(config.database).engine(config.database, 1, writes=False)
+    except ValueError as wrong:
+        yield f"ELBOWROOM_DATABASE_URL: {wrong}"
+        return
+    except ImportError:
+        yield "ELBOWROOM_DATABASE_URL: PostgreSQL's driver is missing: pip install 'elbowroom[postgres]'"
+        return
+    try:
+        if not store.is_current(engine):
+            yield "ELBOWROOM_DATABASE_URL: the database is not in this version's form: elbowroom migrate"
+    except SQLAlchemyError as failed:
+        words = str(getattr(failed, "orig", None) or failed).strip().splitlines()[0]
+        yield f"ELBOWROOM_DATABASE_URL: the database does not answer ({words}): check host, name, role and firewall"
     finally:
         engine.dispose()
 

@@ -1,7 +1,6 @@
 """kill -9 at each point that matters: what was acknowledged stays, nothing is done twice, pages come back."""
 
 import random
-import shutil
 import signal
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from elbowroom.kit.failpoints import NAME, POINTS
+from tests import engines
 from tests.cast import Person, eventually
 from tests.faults.crowd import (
     AUTHORS,
@@ -54,7 +54,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("crashes") / "desk"))
+    folder = engines.copied(template, tmp_path_factory.mktemp("crashes") / "desk")
     with sink() as kept:
         scene = Scene(MailingDesk(folder, kept))
         scene.desk.start()

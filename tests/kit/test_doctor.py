@@ -76,7 +76,8 @@ def test_a_key_that_others_can_read(well: dict[str, Any]) -> None:
 
 
 def test_another_database(well: dict[str, Any]) -> None:
-    assert "ELBOWROOM_DATABASE_URL" in one(well, database_url="postgresql://db/desk")
+    assert "does not answer" in one(well, database_url="postgresql://127.0.0.1:1/desk")
+    assert "no store of this desk" in one(well, database_url="mysql://db/desk")
 
 
 def test_a_bus_that_nobody_needs(well: dict[str, Any]) -> None:
