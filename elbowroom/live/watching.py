@@ -51,8 +51,15 @@ class Watching:
             stream.leave(self.connection)
 
     async def stand_on(self, place: str, doing: Any, *, input: bool) -> None:
-        """May she be there at all? Remembered until her rights change."""
-        standing = self.connection.standing[place] = await self._standing(place)
+        """May she be there at all? Remembered until her rights change.
+
+        Raises Refused (404) where she may not; she has left where she was all the same.
+        """
+        standing = await self._authorized(place)
+        if standing is None:
+            self.live.crowds.here(self.connection.key, None, doing, None, input=input)
+            raise not_found("place")
+        self.connection.standing[place] = standing
         self.live.crowds.here(self.connection.key, place, doing, standing, input=input)
         if await self._authorized(place) is None:  # it moved away between the question and the step
             self._step_off(place)

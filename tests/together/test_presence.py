@@ -161,6 +161,17 @@ def test_whoever_steps_on_a_moved_ticket_is_seen_around_its_new_inbox(
     assert place(ticket) not in str(hanna.tab().watches("inbox/1")["crowds"])
 
 
+def test_whoever_goes_where_she_may_not_has_left_all_the_same(
+    desk: Desk, lena: Person, omid: Person, ada: Person, ticket: int, nora: Nora
+) -> None:
+    """Found by the random walk between two servers."""
+    invoice = nora.writes(inbox="Billing")
+    tab, watching = lena.opens(invoice), ada.watches(place(invoice))
+    tab.is_here(place(ticket))
+    assert tab.hears("error")["problem"]["status"] == 404
+    watching.hears_crowd(place(invoice), lambda who: who == {"Lena": "left"})
+
+
 def test_losing_one_place_leaves_her_on_another(own_desk: Desk, ada: Person, bianca: Person, nora: Nora) -> None:
     here, there = nora.writes(), nora.writes()
     tab = bianca.opens(here)
