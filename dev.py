@@ -199,7 +199,7 @@ class Which(NamedTuple):
     env: Mapping[str, str]
 
 
-BESIDE = (  # two of these at a time: they wait more than they work
+BESIDE = (  # three of these at a time: they wait more than they work
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
     Which("walk and races", ("-s", "-m", "walk and not long"), {}),
     Which("two servers", ("-s", "-m", "walk and postgres and not long"), POSTGRES),
@@ -220,13 +220,13 @@ CHECKS: dict[str, Callable[[], str]] = {
 
 def check_all() -> list[str]:
     """Two at a time, one line each, then the output of those that failed. Returns their names."""
-    return lanes(*(partial(_check, name) for name in CHECKS))
+    return lanes(2, *(partial(_check, name) for name in CHECKS))
 
 
-def lanes(*checks: Callable[[], tuple[str, str]]) -> list[str]:
-    """Carries them out two at a time. Each returns its name and, where it failed, its output."""
-    with ThreadPoolExecutor(2) as two:
-        outputs = dict(two.map(lambda check: check(), checks))
+def lanes(many: int, *checks: Callable[[], tuple[str, str]]) -> list[str]:
+    """Carries them out side by side. Each returns its name and, where it failed, its output."""
+    with ThreadPoolExecutor(many) as hands:
+        outputs = dict(hands.map(lambda check: check(), checks))
     failed = {name: output for name, output in outputs.items() if output}
     for name, output in failed.items():
         print(f"\n--- {name} ---\n{output}", flush=True)
@@ -334,7 +334,7 @@ def do_test(args: argparse.Namespace) -> int:
     failed = check_all()
     print(flush=True)
     found = find_browser()
-    failed += lanes(*(partial(_tests, which, found) for which in BESIDE))
+    failed += lanes(3, *(partial(_tests, which, found) for which in BESIDE))
     if "ELBOWROOM_TEST_CHROMIUM" in found:
         print(flush=True)
         if show([PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope", "-m", BROWSERS], **found):
