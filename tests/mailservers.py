@@ -32,14 +32,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.waiting import free_port as free_port
+
 DOVECOT = Path("/usr/sbin/dovecot")
 USER, PASSWORD = "desk@desk.example", "open sesame"
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:

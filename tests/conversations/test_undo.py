@@ -24,7 +24,7 @@ def test_a_reply_taken_back_is_a_draft_again_and_status_goes_back(desk: Desk, bi
     back = bianca.withdraws(ticket, number).ok()
     assert (back["body"], back["message"]["state"], back["message"]["text"]) == ("Change the fuse.", "withdrawn", "")
     assert bianca.sees(ticket)["status"] == "open"
-    state = bianca.watches(f"ticket/{ticket}").heard[-1]["state"]
+    state = bianca.tab().watches(f"ticket/{ticket}")["state"]
     assert [one["body"] for one in state["drafts"]] == ["Change the fuse."]
     desk.travel(UNDO_FOR + 1)
     assert bianca.messages(ticket)[-1]["state"] == "withdrawn"
@@ -150,5 +150,5 @@ def test_a_draft_begun_meanwhile_stays_and_the_text_comes_beside_it(bianca: Pers
     number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
     bianca.drafts(ticket, "And another thing").ok()
     bianca.withdraws(ticket, number).ok()
-    draft = bianca.watches(f"ticket/{ticket}").heard[-1]["state"]["drafts"][0]
+    draft = bianca.tab().watches(f"ticket/{ticket}")["state"]["drafts"][0]
     assert (draft["body"], draft["sibling"]["body"]) == ("And another thing", "Change the fuse.")

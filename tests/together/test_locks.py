@@ -201,8 +201,9 @@ def test_a_young_board_frees_nothing(own_desk: Desk, bianca: Person, hanna: Pers
     bianca.opens(ticket)
     bianca.locks(ticket).ok()
     own_desk.restart()
-    watching = hanna.watches(f"ticket/{ticket}")
-    assert watching.heard[-1]["crowds"][0]["lock"]["holder"]["name"] == "Bianca"
+    watching = hanna.tab()
+    told = watching.watches(f"ticket/{ticket}")
+    assert told["crowds"][0]["lock"]["holder"]["name"] == "Bianca"
     own_desk.travel(14)
     assert hanna.locks(ticket).status == 409
     own_desk.travel(10)
