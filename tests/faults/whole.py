@@ -57,11 +57,12 @@ def uneven(own: Engines) -> list[Any]:
 
     def question(read: Read) -> list[Any]:
         numbered = journal.feed.c.fact == journal.facts.c.id
-        asked = select(func.coalesce(journal.feed.c.position, 0)).join_from(
-            journal.facts, journal.feed, numbered, isouter=True
-        )
-        positions = list(read.run(asked.order_by(journal.facts.c.id)).scalars())
-        wrong: list[Any] = [] if positions == sorted(set(positions)) else [("positions", positions)]
+        asked = select(journal.facts.c.place, func.coalesce(journal.feed.c.position, 0))
+        asked = asked.join_from(journal.facts, journal.feed, numbered, isouter=True)
+        rows = [tuple(row) for row in read.run(asked.order_by(journal.facts.c.place, journal.facts.c.version))]
+        positions = [position for _, position in rows]
+        wrong: list[Any] = [] if rows == sorted(rows) and len(positions) == len(set(positions)) else [rows]
+        wrong += [("no position", rows)] if 0 in positions else []
         told = _grouped(read, select(journal.facts.c.place, journal.facts.c.version))
         versions = {row["place"]: row["version"] for row in read.rows(select(journal.places))}
         wrong += [place for place in {*told, *versions} if told[place] != list(range(1, versions.get(place, 0) + 1))]

@@ -178,6 +178,7 @@ async def test_a_day_without_a_mouse(browser: Browser, demo: House):
         await bianca.types("Where does it stand?")
         await bianca.presses("ControlOrMeta+Enter")
         await bianca.sees_message("Where does it stand?")
+        await expect(bianca.box).not_to_be_focused()  # what is typed until then still belongs to the reply
         await bianca.presses("n")
         await bianca.types("Called her.")
         await bianca.presses("ControlOrMeta+Enter")
