@@ -13,7 +13,15 @@ pytest.register_assert_rewrite("tests.cast", "tests.converge")
 from tests import engines  # noqa: E402
 from tests.cast import LOG, Desk, Nora, Person, desk_of, stage  # noqa: E402
 
-SLOW = ("tests/channels", "tests/demo", "tests/faults", "tests/kit/mail", "tests/rights/test_doors", "tests/converge")
+SLOW = (
+    "tests/channels",
+    "tests/live/test_rights",
+    "tests/demo",
+    "tests/faults",
+    "tests/kit/mail",
+    "tests/rights/test_doors",
+    "tests/converge",
+)
 STORED = frozenset({"template", "house", "desk", "own_desk", "store", "empty_desk"})  # what needs a desk's store
 SERVER = pytest.StashKey[engines.Postgres]()
 FIRST_SEED = int(os.environ.get("ELBOWROOM_SEED", "20260701"))
