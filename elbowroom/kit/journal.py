@@ -197,6 +197,7 @@ before_commit(number)
 
 
 _numbered = select(facts, feed.c.position).join_from(feed, facts, feed.c.fact == facts.c.id)
+_marks = select(feed.c.position, facts.c.mark).join_from(feed, facts, feed.c.fact == facts.c.id)
 _any = select(facts, feed.c.position).join_from(facts, feed, feed.c.fact == facts.c.id, isouter=True)
 
 
@@ -220,7 +221,7 @@ def of_place(read: Read, place: str, version: int, limit: int = 1000) -> list[Fa
 
 def head(read: Read) -> Cursor:
     """The newest position of the feed, with its mark."""
-    row = read.first(_numbered.order_by(feed.c.position.desc()).limit(1))
+    row = read.first(_marks.order_by(feed.c.position.desc()).limit(1))
     epoch = keep_value(read, "epoch") or ""
     return Cursor(epoch, row["position"], row["mark"]) if row else Cursor(epoch, 0, 0)
 
@@ -231,7 +232,7 @@ def knows(read: Read, cursor: Cursor) -> bool:
         return False
     if cursor.position == 0:
         return True
-    row = read.first(_numbered.where(feed.c.position == cursor.position))
+    row = read.first(_marks.where(feed.c.position == cursor.position))
     return row is not None and row["mark"] == cursor.mark
 
 
