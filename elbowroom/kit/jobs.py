@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Column, Float, Index, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from elbowroom.kit import failpoints
 from elbowroom.kit.clock import token
@@ -74,14 +88,7 @@ def enqueue(
 
 def lease_due(tx: Tx, lease: str, limit: int) -> list[Job]:
     """Takes due jobs under a lease; one whose worker fell silent is taken over."""
-    free = (jobs.c.leased_until.is_(None)) | (jobs.c.leased_until < tx.now)
-    due = (
-        select(jobs.c.id)
-        .where(jobs.c.failed_at.is_(None), jobs.c.due_at <= tx.now, free)
-        .order_by(jobs.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    due = select(jobs.c.id).where(_due(tx.now)).order_by(jobs.c.due_at).limit(limit).with_for_update(skip_locked=True)
     taken = (
         update(jobs)
         .where(jobs.c.id.in_(due))
@@ -89,6 +96,12 @@ def lease_due(tx: Tx, lease: str, limit: int) -> list[Job]:
         .returning(jobs.c.id, jobs.c.kind, jobs.c.data, jobs.c.tries, jobs.c.give_up_at)
     )
     return [Job(row["id"], row["kind"], row["data"], row["tries"], row["give_up_at"]) for row in tx.rows(taken)]
+
+
+def _due(now: float) -> ColumnElement[bool]:
+    """Its time has come, and no worker holds it."""
+    free = jobs.c.leased_until.is_(None) | (jobs.c.leased_until < now)
+    return jobs.c.failed_at.is_(None) & (jobs.c.due_at <= now) & free
 
 
 def backoff(tries: int) -> float:
@@ -134,11 +147,9 @@ class Worker:
         self._wake.clear()
 
     async def _take(self, room: int) -> list[Job]:
-        # A look first: an idle desk must not write (and fsync) every second.
+        # A look first: a desk that is idle, or busy with one long job, must not write (and fsync) every second.
         waiting = await self.database.read(
-            lambda read: read.value(
-                select(func.count()).select_from(jobs).where(jobs.c.failed_at.is_(None), jobs.c.due_at <= read.now)
-            )
+            lambda read: read.value(select(func.count()).select_from(jobs).where(_due(read.now)))
         )
         return await self.database.write(lambda tx: lease_due(tx, self.lease, room)) if waiting else []
 

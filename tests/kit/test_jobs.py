@@ -48,7 +48,6 @@ def works(
         await asyncio.gather(running, *worker._running, return_exceptions=True)
 
     asyncio.run(story())
-    store.write_now(lambda _tx: None)  # what the worker asked for last was carried out, before time goes on
 
 
 def test_a_job_is_done_once_and_goes(store: Database) -> None:
@@ -119,6 +118,30 @@ def test_a_long_job_keeps_its_lease_by_beating(
     wants(store)
     works(store, slow, lambda: not rows(store))
     assert tries == [1]
+
+
+def test_a_worker_that_holds_all_there_is_writes_nothing(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    takings: list[str] = []
+    polls: list[None] = []
+    take = Worker._take
+
+    async def polled(self: Worker, room: int) -> list[Job]:
+        taken = await take(self, room)
+        polls.append(None)
+        return taken
+
+    def counted(tx: Any, lease: str, limit: int) -> list[Job]:
+        takings.append(lease)
+        return lease_due(tx, lease, limit)
+
+    async def handler(_job: Job) -> None:
+        await asyncio.to_thread(eventually, lambda: len(polls) > 5, "the worker looked again and again")
+
+    monkeypatch.setattr(Worker, "_take", polled)
+    monkeypatch.setattr(module, "lease_due", counted)
+    wants(store)
+    works(store, handler, lambda: not rows(store))
+    assert len(takings) == 1
 
 
 def test_again_comes_back_after_as_long_as_was_said(store: Database, clock: TravelClock) -> None:
