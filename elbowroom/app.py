@@ -16,7 +16,7 @@ from elbowroom.channels import email
 from elbowroom.conversations import holding, messages, release
 from elbowroom.conversations import routes as conversation_routes
 from elbowroom.conversations.places import TicketPlace
-from elbowroom.kit import commands, journal, log, store
+from elbowroom.kit import commands, journal, log
 from elbowroom.kit.bus import WIRE, open_bus
 from elbowroom.kit.clock import Clock, SystemClock
 from elbowroom.kit.config import Config
@@ -25,6 +25,7 @@ from elbowroom.kit.files import Files
 from elbowroom.kit.jobs import Handler, Job, Worker
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.places import Place
+from elbowroom.kit.stores import forming
 from elbowroom.kit.vault import open_vault
 from elbowroom.kit.web import Engines, Guarded, answer_problems
 from elbowroom.live.connection import Connection
@@ -94,7 +95,7 @@ def engines(config: Config, clock: Clock | None = None) -> Engines:
     clock = clock or SystemClock()
     config.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(config.database, clock)
-    store.migrate(database.engine)
+    forming.migrate(database.engine)
     database.start()
     database.write_now(lambda tx: journal.open_history(tx, config.data_dir / "position.json"))
     database.write_now(statuses.ship)

@@ -22,7 +22,7 @@ from elbowroom.kit.config import BadSetting, Config
 from elbowroom.kit.db import only_server
 from elbowroom.kit.open_files import raise_limit
 from elbowroom.kit.problems import Refused
-from elbowroom.kit.sqlite import DatabaseBusy
+from elbowroom.kit.stores.sqlite import DatabaseBusy
 from elbowroom.people import agents, setup
 from elbowroom.people.passwords import check_rules, hash_now
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from elbowroom.kit import bus, failpoints, sqlite, store
+from elbowroom.kit import bus, failpoints
 from elbowroom.kit.config import BadSetting, Config
 from elbowroom.kit.db import dialect
+from elbowroom.kit.stores import forming, sqlite
 
 FREE = 1024**3
 
@@ -72,7 +73,7 @@ def _database(config: Config) -> Iterator[str]:
         with engine.connect() as connection:
             if connection.execute(text("PRAGMA quick_check")).scalar() != "ok":
                 yield f"{file} is damaged: restore a backup"
-        if not store.is_current(engine):
+        if not forming.is_current(engine):
             yield f"{file} is not in this version's form: elbowroom migrate"
     except DatabaseError:
         yield f"{file} is damaged: restore a backup"
@@ -91,7 +92,7 @@ def _database_server(config: Config) -> Iterator[str]:
         yield "ELBOWROOM_DATABASE_URL: PostgreSQL's driver is missing: pip install 'elbowroom[postgres]'"
         return
     try:
-        if not store.is_current(engine):
+        if not forming.is_current(engine):
             yield "ELBOWROOM_DATABASE_URL: the database is not in this version's form: elbowroom migrate"
     except SQLAlchemyError as failed:
         words = str(getattr(failed, "orig", None) or failed).strip().splitlines()[0]

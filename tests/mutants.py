@@ -145,7 +145,7 @@ MUTANTS = (
     ),
     Mutant(
         "commits-not-synced", "tests/faults/test_power_cut.py::test_fifty_cuts",
-        (("elbowroom/kit/sqlite.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
+        (("elbowroom/kit/stores/sqlite.py", '"synchronous=FULL"', '"synchronous=NORMAL"'),),
     ),
     Mutant(
         "answered-before-the-commit", f"{DEATH}[committing]",

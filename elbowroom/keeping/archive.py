@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from elbowroom.keeping.failing import Damaged, Failed
-from elbowroom.kit import store
-from elbowroom.kit.whole import Watch
+from elbowroom.kit.stores import forming
+from elbowroom.kit.stores.whole import Watch
 
 FORM = 1
 DATABASE, KEY, SETTINGS, MANIFEST = "desk.sqlite3", "secret.key", "settings.toml", "manifest.json"
@@ -149,7 +149,7 @@ def _read_manifest(file: Path, written: bytes) -> Manifest:
         form, migration = manifest["form"], manifest["migration"]
     except (ValueError, TypeError, LookupError) as wrong:
         raise Damaged(f"the manifest of {file} can't be read ({wrong})") from wrong
-    if form != FORM or not store.knows_form(migration):
+    if form != FORM or not forming.knows_form(migration):
         raise Failed(f"{file} was made by Elbowroom {manifest.get('version')}; restore it with that version or a newer")
     return dict(manifest)
 

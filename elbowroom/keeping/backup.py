@@ -13,11 +13,12 @@ from elbowroom.keeping import archive, stored
 from elbowroom.keeping.archive import DATABASE, KEY, SETTINGS, Manifest
 from elbowroom.keeping.failing import Damaged, Failed, worded
 from elbowroom.keeping.progress import Progress
-from elbowroom.kit import copying, journal, sqlite, store
+from elbowroom.kit import journal
 from elbowroom.kit.clock import SystemClock, moment
 from elbowroom.kit.config import Config
 from elbowroom.kit.db import Database, Read
-from elbowroom.kit.whole import Watch
+from elbowroom.kit.stores import copying, forming, sqlite
+from elbowroom.kit.stores.whole import Watch
 
 RESTORED = ("url", "smtp_listen", "smtp_url", "mail_networks")  # settings that a desk elsewhere wants to have again
 
@@ -80,19 +81,19 @@ def _collect(desk: Desk, fresh: Path) -> Manifest:
 
 def _take(desk: Desk, read: Read) -> tuple[Manifest, set[str]]:
     """The database of this one moment into the folder; its figures, and the files that it names."""
-    stored.check_there(desk.config, store.form_of(read.connection))
+    stored.check_there(desk.config, forming.form_of(read.connection))
     file = desk.folder / DATABASE
     file.unlink(missing_ok=True)  # a connection that broke is asked anew
     if read.is_postgres:
         engine = sqlite.engine(f"sqlite:///{file}", 1, writes=True)
-        with store.making(engine) as target:
-            store.migrate_within(target)
+        with forming.making(engine) as target:
+            forming.migrate_within(target)
             stored.carry_all(read.connection, target, desk.clock, desk.watch)
         engine.dispose()
     else:
         copying.copy_pages(read.connection, file, desk.watch)
     manifest: Manifest = {
-        "form": archive.FORM, "version": __version__, "migration": store.newest_form(), "made_at": moment(read.now),
+        "form": archive.FORM, "version": __version__, "migration": forming.newest_form(), "made_at": moment(read.now),
         **journal.head(read).body(), "tables": stored.figures(read.connection, desk.watch),
     }  # fmt: skip
     return manifest, stored.named_files(read.connection)
@@ -125,7 +126,7 @@ def check_database(file: Path, manifest: Manifest, watch: Watch) -> None:
     """The database of an unpacked backup against the manifest. One of an older form is only looked at for damage."""
     with copying.frozen(file).connect() as connection:
         said = copying.damage(connection)
-        if said is None and manifest["migration"] == store.newest_form():
+        if said is None and manifest["migration"] == forming.newest_form():
             said = stored.difference(manifest["tables"], stored.figures(connection, watch))
     if said is not None:
         raise Damaged(f"the backup's database is damaged: {said}")

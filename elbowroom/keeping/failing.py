@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from elbowroom.kit.whole import ENGINE_ERRORS
+from elbowroom.kit.stores.whole import ENGINE_ERRORS
 
 
 class Failed(Exception):

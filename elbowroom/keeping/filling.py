@@ -7,11 +7,11 @@ from sqlalchemy import Connection, inspect
 
 from elbowroom.keeping import stored
 from elbowroom.keeping.failing import Failed
-from elbowroom.kit import schema, store
 from elbowroom.kit.clock import Clock
 from elbowroom.kit.db import dialect
-from elbowroom.kit.sqlite import DatabaseBusy
-from elbowroom.kit.whole import Watch
+from elbowroom.kit.stores import forming, schema
+from elbowroom.kit.stores.sqlite import DatabaseBusy
+from elbowroom.kit.stores.whole import Watch
 
 
 @contextmanager
@@ -24,12 +24,12 @@ def filled(
     """
     engine = dialect(url).engine(url, 1, writes=True)
     try:
-        with store.making(engine) as connection:
+        with forming.making(engine) as connection:
             _check(connection, url)
             if stored.is_lived_in(connection):
                 occupied()
             was_there = schema.put_aside(connection, aside)
-            store.migrate_within(connection)
+            forming.migrate_within(connection)
             stored.carry_all(source, connection, clock, watch)
             said = stored.difference(stored.figures(source, watch), stored.figures(connection, watch))
             if said is not None:

@@ -8,10 +8,10 @@ from elbowroom.keeping import stored
 from elbowroom.keeping.failing import Failed, worded
 from elbowroom.keeping.filling import filled
 from elbowroom.keeping.progress import Progress
-from elbowroom.kit import store
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.config import Config
 from elbowroom.kit.db import Database, Read, only_server
+from elbowroom.kit.stores import forming
 
 ASIDE = "before-move"  # tables of a desk in which nobody ever had an account
 
@@ -28,7 +28,7 @@ def run(config: Config, to: str, progress: Progress) -> Iterator[str]:
         stored.check_there(config, None)
 
     def carry(read: Read) -> int:
-        stored.check_there(config, store.form_of(read.connection))
+        stored.check_there(config, forming.form_of(read.connection))
         with filled(to, read.connection, ASIDE, occupied, clock, progress):
             return _rows(read)
 

@@ -16,10 +16,11 @@ from elbowroom.keeping.archive import DATABASE, KEY, SETTINGS, Manifest
 from elbowroom.keeping.failing import Failed, worded
 from elbowroom.keeping.filling import filled
 from elbowroom.keeping.progress import Progress
-from elbowroom.kit import copying, journal, store
+from elbowroom.kit import journal
 from elbowroom.kit.clock import Clock, SystemClock
 from elbowroom.kit.config import Config
 from elbowroom.kit.db import Database, only_server
+from elbowroom.kit.stores import copying, forming
 
 Rename = Callable[[Path, Path], None]
 FILES, POSITION = "files", "position.json"
@@ -75,7 +76,7 @@ def _unpacked(file: Path, folder: Path, config: Config, progress: Progress) -> M
 def _renew(file: Path, clock: Clock) -> None:
     """This version's form and a new epoch, before anything takes its place."""
     database = Database(f"sqlite:///{file}", clock, readers=1)
-    store.migrate(database.engine)
+    forming.migrate(database.engine)
     database.start()
     try:
         database.write_now(journal.new_epoch)

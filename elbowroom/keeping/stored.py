@@ -8,11 +8,11 @@ from sqlalchemy import Connection, Table, func, inspect, make_url, select
 
 import elbowroom.app  # noqa: F401  every table
 from elbowroom.keeping.failing import Failed
-from elbowroom.kit import store, whole
 from elbowroom.kit.clock import Clock
 from elbowroom.kit.config import Config
 from elbowroom.kit.db import Tx, metadata
-from elbowroom.kit.whole import Watch
+from elbowroom.kit.stores import forming, whole
+from elbowroom.kit.stores.whole import Watch
 from elbowroom.overview import search
 from elbowroom.people.tables import people
 from elbowroom.tickets.tables import tickets
@@ -77,7 +77,7 @@ def check_there(config: Config, form: str | None) -> None:
     """Raises Failed where the desk can't be read by this version."""
     if form is None:
         raise Failed(f"there is no desk in {place(config)}; set ELBOWROOM_DATA_DIR to the folder that holds it")
-    if form != store.newest_form():
+    if form != forming.newest_form():
         raise Failed(f"the desk in {place(config)} is not in this version's form: elbowroom migrate")
 
 

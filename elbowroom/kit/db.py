@@ -33,8 +33,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from elbowroom.kit import failpoints, postgres, sqlite
+from elbowroom.kit import failpoints
 from elbowroom.kit.clock import Clock
+from elbowroom.kit.stores import postgres, sqlite
 
 T = TypeVar("T")
 log = structlog.get_logger("db")

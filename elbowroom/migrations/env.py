@@ -1,4 +1,4 @@
-"""Alembic's own entry; the connection is handed in by kit.store."""
+"""Alembic's own entry; the connection is handed in by kit.stores.forming."""
 
 from alembic import context
 

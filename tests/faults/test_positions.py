@@ -11,9 +11,10 @@ from statistics import median, quantiles
 import psycopg
 import pytest
 
-from elbowroom.kit import db, journal, store
+from elbowroom.kit import db, journal
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.db import Database, Read, Tx
+from elbowroom.kit.stores import forming
 from tests import engines
 
 WRITERS, SERVERS = 6, 3
@@ -109,7 +110,7 @@ def run(url: str, seed: int, each: int, *, slow: float = 0.02) -> Run:
 
 def opened(house: ExitStack, url: str) -> Database:
     database = Database(url, SystemClock(), readers=2)
-    store.migrate(database.engine)
+    forming.migrate(database.engine)
     database.start()
     house.callback(database.close)
     return database

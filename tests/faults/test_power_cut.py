@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from elbowroom.kit import journal, sqlite
+from elbowroom.kit import journal
 from elbowroom.kit.journal import Cursor
+from elbowroom.kit.stores import sqlite
 from tests.faults.disk import Record, images, lay
 from tests.faults.layer import recording
 from tests.faults.outside import AUTHORS, Acknowledged, Known, opened, recorded, send

@@ -19,8 +19,9 @@ from elbowroom.conversations.tables import attachments, messages
 from elbowroom.keeping import archive, backup
 from elbowroom.keeping.failing import Damaged, Failed
 from elbowroom.keeping.progress import Progress
-from elbowroom.kit import copying, journal, log, sqlite
+from elbowroom.kit import journal, log
 from elbowroom.kit.config import Config
+from elbowroom.kit.stores import copying, sqlite
 from tests.cast import Desk, Person, eventually
 
 pytestmark = pytest.mark.slow

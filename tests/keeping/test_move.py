@@ -12,9 +12,10 @@ from elbowroom.conversations.tables import messages
 from elbowroom.keeping import backup, move, restore, stored
 from elbowroom.keeping.failing import Failed
 from elbowroom.keeping.progress import Progress
-from elbowroom.kit import copying, journal, postgres, whole
+from elbowroom.kit import journal
 from elbowroom.kit.config import Config
-from elbowroom.kit.sqlite import DatabaseBusy
+from elbowroom.kit.stores import copying, postgres, whole
+from elbowroom.kit.stores.sqlite import DatabaseBusy
 from elbowroom.tickets.tables import labels
 from tests.cast import Desk, Nora, Person
 from tests.engines import Postgres

@@ -11,9 +11,9 @@ from elbowroom.app import engines
 from elbowroom.keeping import backup, restore
 from elbowroom.keeping.failing import Failed
 from elbowroom.keeping.progress import Progress
-from elbowroom.kit import whole
 from elbowroom.kit.config import Config
-from elbowroom.kit.sqlite import DatabaseBusy
+from elbowroom.kit.stores import whole
+from elbowroom.kit.stores.sqlite import DatabaseBusy
 from tests.cast import Desk, Nora, Person
 
 from .conftest import MAILBOX_PASSWORD, password_of_mailbox, seen

@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from elbowroom.kit import postgres, store
+from elbowroom.kit.stores import forming, postgres
 from tests.cast import eventually
 from tests.engines import Postgres
 
@@ -20,18 +20,18 @@ def test_a_server_that_starts_during_a_move_waits_and_finds_the_desk(postgres_se
 
     def start() -> None:
         try:
-            store.migrate(server)
+            forming.migrate(server)
         except Exception as wrong:  # noqa: BLE001  looked at below
             failed.append(wrong)
 
     starting = threading.Thread(target=start)
-    with store.making(mover) as connection:
-        store.migrate_within(connection)
+    with forming.making(mover) as connection:
+        forming.migrate_within(connection)
         starting.start()
         with observer.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
             eventually(lambda: looking.execute(WAITS).scalar(), "the server waits")
     starting.join(20)
     assert not failed
-    assert store.is_current(observer)
+    assert forming.is_current(observer)
     for engine in (mover, server, observer):
         engine.dispose()

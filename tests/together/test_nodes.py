@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from elbowroom.kit import store as kit_store
 from elbowroom.kit.clock import TravelClock
 from elbowroom.kit.db import Database, Read
 from elbowroom.kit.places import Standing
+from elbowroom.kit.stores import forming
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import people
 from elbowroom.together import locks
@@ -30,7 +30,7 @@ def clock() -> TravelClock:
 @pytest.fixture
 def db(tmp_path: Path, clock: TravelClock) -> Iterator[Database]:
     db = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", clock)
-    kit_store.migrate(db.engine)
+    forming.migrate(db.engine)
     db.start()
     hanna = {"id": 3, "name": "Hanna", "role": "agent", "email": "h@desk.example", "email_folded": "h@desk.example"}
     db.write_now(lambda tx: tx.run(insert(people).values(**hanna, made_at=tx.now)))

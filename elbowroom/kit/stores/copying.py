@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from elbowroom.kit.whole import Watch
+from elbowroom.kit.stores.whole import Watch
 
 PAGES = 2000  # between two such steps the progress is told
 
