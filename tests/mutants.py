@@ -140,7 +140,10 @@ MUTANTS = (
     ),
     Mutant(
         "closed-transports-written-to", "tests/live/test_slow_reader.py::test_a_wire_that_is_closing_ends_nobody_elses_sweep",
-        (("elbowroom/live/connection.py", "if self._transport.is_closing():", "if False:"),),
+        (
+            ("elbowroom/live/connection.py", "if self.wire.is_closing():", "if False:"),
+            ("elbowroom/live/connection.py", "if not wire.is_closing():", "if True:"),
+        ),
         walked=True,
     ),
     Mutant(

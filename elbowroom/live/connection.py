@@ -1,6 +1,7 @@
 """One open socket. Frames are written straight to its transport: no await, queue or task per recipient."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any, Literal, Protocol
 
 from starlette.types import Send
@@ -20,13 +21,33 @@ class Listened(Protocol):
     def leave(self, connection: "Connection") -> None: ...
 
 
+class Wire(Protocol):
+    """What is needed of a transport."""
+
+    def is_closing(self) -> bool: ...
+    def write(self, data: bytes) -> None: ...
+    def get_write_buffer_size(self) -> int: ...
+    def abort(self) -> None: ...
+
+
+def write_to_all(wires: Iterable[Wire], whole: bytes) -> bool:
+    """The same bytes to each; True where one of them has more than UNREAD_LIMIT waiting now."""
+    is_behind = False
+    for wire in wires:
+        if not wire.is_closing():  # uvloop raises there, which would end it for everyone after
+            wire.write(whole)
+            if wire.get_write_buffer_size() > UNREAD_LIMIT:
+                is_behind = True
+    return is_behind
+
+
 class Connection:
     """`rights` is the number under which its streams were authorized; another current one stops delivery."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        # uvicorn's own protocol object; where a server hides it, frames go the slower way.
-        self._transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
+        # uvicorn's own protocol object; where a server hides it, there is no Wire, and frames go the slower way.
+        self.wire: Any = getattr(getattr(send, "__self__", None), "transport", None)
         self.viewer: Viewer | None = None
         self.session: int | None = None
         self.token: int | None = None
@@ -46,15 +67,18 @@ class Connection:
         """A frame for this socket. One that reads nothing is cut off: it resumes by its position."""
         if not self.is_open:
             return
-        if self._transport is None:
+        if self.wire is None:
             for payload in payloads(whole):
                 self.spawn(self._send({"type": "websocket.send", "text": payload.decode()}))
             return
-        if self._transport.is_closing():  # uvloop raises there, which would end the sweep for everyone after
+        if self.wire.is_closing():
             self.is_open = False
             return
-        self._transport.write(whole)
-        if self._transport.get_write_buffer_size() > self.unread_limit:
+        self.wire.write(whole)
+        self.cut_if_behind()
+
+    def cut_if_behind(self) -> None:
+        if self.wire is not None and self.wire.get_write_buffer_size() > self.unread_limit:
             self.cut()
 
     def say(self, message: dict[str, Any]) -> None:
@@ -68,8 +92,8 @@ class Connection:
 
     def cut(self) -> None:
         self.is_open = False
-        if self._transport is not None:
-            self._transport.abort()
+        if self.wire is not None:
+            self.wire.abort()
         else:
             self.spawn(self._send({"type": "websocket.close", "code": 1013}))
 
@@ -77,7 +101,7 @@ class Connection:
         """The last word, then an orderly close."""
         if self.is_open:
             self.say({"type": "bye", "why": why})
-            self.is_open = False
+            self._listen_no_more()
             self.spawn(self._close(code, why))
 
     async def _close(self, code: int, why: str) -> None:
@@ -92,9 +116,12 @@ class Connection:
         task.add_done_callback(self._tasks.discard)
 
     def end(self) -> None:
-        self.is_open = False
+        self._listen_no_more()
         for task in self._tasks:
             task.cancel()
-        for stream in list(self.watched.values()):
-            stream.leave(self)
         self.watched.clear()
+
+    def _listen_no_more(self) -> None:
+        self.is_open = False
+        for stream in self.watched.values():
+            stream.leave(self)

@@ -54,8 +54,14 @@ class Live:
     describe: Callable[[Any, Any], Any]  # the caller as /api/me shows her
     doubted: Callable[[Connection], Coroutine[Any, Any, None]]  # authorizes a connection again
 
+    def rights_are(self, rights: dict[int, int]) -> None:
+        """The numbers of all people, as the store has them."""
+        if rights != self.rights:
+            self.rights = rights
+            self.streams.doubt()
+
     def may_hear(self, connection: Connection) -> bool:
-        """One integer compared per socket and flush; unequal stops delivery until authorized again."""
+        """One integer compared per socket, again after any changed; unequal stops delivery until authorized again."""
         viewer = connection.viewer
         if viewer is not None and self.rights.get(viewer.id) == connection.rights:
             return True

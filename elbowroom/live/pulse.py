@@ -101,8 +101,7 @@ class Pulse:
             return rights_of_all(read), is_news, living(read, sessions), living_tokens(read, tokens)
 
         rights, is_news, alive, alive_tokens = await self.live.engines.db.read(question)
-        self.live.rights.clear()
-        self.live.rights.update(rights)
+        self.live.rights_are(rights)
         self.polled = time.monotonic()
         if self.live.streams.paused:
             self.live.streams.resume()

@@ -87,7 +87,7 @@ class Watching:
             connection.bye("signed-out", 4401)
             return
         connection.viewer, connection.rights = fresh.narrowed(viewer.scopes), fresh.rights
-        live.rights[fresh.id] = max(fresh.rights, live.rights.get(fresh.id, 0))
+        live.rights_are({**live.rights, fresh.id: max(fresh.rights, live.rights.get(fresh.id, 0))})
         me = await live.engines.db.read(lambda read: live.describe(read, fresh))
         connection.say({"type": "rights", "me": me})
         for place in places:

@@ -63,7 +63,7 @@ def test_who_reads_nothing_is_cut_off_and_the_others_hear_all_of_it(
 
 
 def unread(connection: Connection) -> int:
-    return int(connection._transport.get_write_buffer_size()) if connection.is_open else 0
+    return int(connection.wire.get_write_buffer_size()) if connection.is_open else 0
 
 
 @pytest.mark.parametrize(("unread", "stays"), [(0, True), (UNREAD_LIMIT, True), (UNREAD_LIMIT + 1, False)])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from elbowroom.live import streams as module
-from elbowroom.live.connection import Connection
+from elbowroom.live.connection import UNREAD_LIMIT, Connection
 from elbowroom.live.streams import CHUNK, TICK_FOR, Stream, Streams
 from tests.live.fakes import Wire
 
@@ -139,6 +139,101 @@ def test_whoever_may_not_hear_it_gets_not_a_byte() -> None:
         assert (len(inside.wire.written), outside.wire.written) == (1, [])
 
     on_a_loop(story, lambda one: one not in barred)
+
+
+def test_whose_rights_changed_gets_not_a_byte_more() -> None:
+    asked: list[Connection] = []
+    barred: set[Connection] = set()
+
+    def may_hear(one: Connection) -> bool:
+        asked.append(one)
+        return one not in barred
+
+    async def story(streams: Streams, stream: Stream) -> None:
+        inside, outside = joins(stream, 2)
+        for number in (1, 2):
+            says(streams, stream, number, urgent=True)
+            await turns()
+        assert asked == [inside, outside], "asked once, as long as nobody's rights change"
+        barred.add(outside)
+        streams.doubt()
+        says(streams, stream, 3, urgent=True)
+        await turns()
+        assert (inside.numbers, outside.numbers) == ([1, 2, 3], [1, 2])
+        barred.clear()
+        says(streams, stream, 4, urgent=True)
+        await turns()
+        assert outside.numbers == [1, 2, 4], "who was barred is asked with each flush"
+
+    on_a_loop(story, may_hear)
+
+
+def test_whose_rights_change_or_who_leaves_in_the_middle_of_a_sweep_hears_nothing_of_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", 10)
+    barred: set[Connection] = set()
+
+    async def story(streams: Streams, stream: Stream) -> None:
+        listeners = joins(stream, 30)
+        for number in (1, 2):
+            says(streams, stream, number)
+            streams.flush(stream, 0.0)
+            barred.add(listeners[12])
+            streams.doubt()
+            stream.leave(listeners[25])
+            await turns()
+        heard = [one.numbers for one in listeners]
+        assert (heard.pop(25), heard.pop(12)) == ([], [])
+        assert heard == [[1, 2]] * 28
+
+    on_a_loop(story, lambda one: one not in barred)
+
+
+def test_nothing_comes_after_the_last_word() -> None:
+    async def story(streams: Streams, stream: Stream) -> None:
+        stays, goes = joins(stream, 2)
+        goes.watched[PLACE] = stream
+        says(streams, stream, 1)
+        await turns()
+        goes.bye("signed-out", 4401)
+        says(streams, stream, 2, urgent=True)
+        await turns()
+        close: Any = goes.wire.written.pop()
+        assert close["code"] == 4401
+        assert [one["type"] for one in goes.wire.heard()] == ["facts", "bye"]
+        assert stays.numbers == [1, 2]
+
+    on_a_loop(story)
+
+
+def test_only_who_is_behind_is_cut_off_by_a_flush() -> None:
+    async def story(streams: Streams, stream: Stream) -> None:
+        reads, waits, behind = joins(stream, 3)
+        waits.give({"type": "snapshot", "state": "x" * UNREAD_LIMIT})
+        says(streams, stream, 1)
+        await turns()
+        waits.wire.unread = behind.wire.unread = UNREAD_LIMIT + 1
+        says(streams, stream, 2, urgent=True)
+        await turns()
+        assert [(one.wire.aborted, one.is_open) for one in (reads, waits, behind)] == [
+            (False, True), (False, True), (True, False),
+        ]  # fmt: skip
+
+    on_a_loop(story)
+
+
+def test_a_wire_that_is_closing_is_left_out_of_a_flush() -> None:
+    async def story(streams: Streams, stream: Stream) -> None:
+        first, closing, last = joins(stream, 3)
+        says(streams, stream, 1)
+        await turns()
+        closing.wire.is_over = True
+        says(streams, stream, 2, urgent=True)
+        await turns()
+        assert [len(one.wire.written) for one in (first, closing, last)] == [2, 1, 2]
+
+    on_a_loop(story)
 
 
 def test_beyond_a_thousand_listeners_a_flush_goes_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

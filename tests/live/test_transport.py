@@ -17,9 +17,9 @@ from tests.cast import Desk, Person, serving
 def test_a_real_socket_is_written_to_directly(desk: Desk, hanna: Person) -> None:
     tab = hanna.tab()
     connection = next(one for key, one in desk.live.connections.items() if tab.name in key)
-    assert connection._transport is not None, "uvicorn hides its transport now: frames go the slow way"
+    assert connection.wire is not None, "uvicorn hides its transport now: frames go the slow way"
     for name in ("write", "get_write_buffer_size", "abort", "is_closing"):
-        assert callable(getattr(connection._transport, name))
+        assert callable(getattr(connection.wire, name))
     desk.on_loop(lambda: connection.say({"type": "ping", "n": 4711}))
     tab.hears("ping", n=4711)
 
@@ -62,7 +62,7 @@ def test_where_a_server_hides_its_transport_frames_go_the_slow_way_one_by_one() 
 
     async def several() -> None:
         connection = Connection(send)
-        assert connection._transport is None
+        assert connection.wire is None
         connection.write(frame({"n": 1}) + frame({"n": 2}))  # a tick's frames come in one piece
         connection.say({"n": 3, "text": "x" * 70_000})
         connection.bye("restart", 1012)
