@@ -26,7 +26,7 @@ NAMED = 20
 STRENGTH: dict[Doing, int] = {"writing_reply": 4, "writing_note": 3, "viewing": 2, "idle": 1, "left": 0}
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One connection of a person. Moments of `heard` and the like are monotonic; `since` is the wall's."""
 
@@ -47,10 +47,10 @@ class Entry:
 
     def shown(self, now: float) -> Doing:
         """What the others see: writing lapses, an absent keyboard is idle."""
-        if self.doing in ("writing_reply", "writing_note"):
-            return self.doing if now - self.typed < WRITING_FOR else "viewing"
-        if self.doing == "viewing" and now - self.input >= IDLE_AFTER:
-            return "idle"
+        if self.doing == "viewing":
+            return "viewing" if now - self.input < IDLE_AFTER else "idle"
+        if self.doing in ("writing_reply", "writing_note") and now - self.typed >= WRITING_FOR:
+            return "viewing"
         return self.doing
 
 
@@ -240,9 +240,10 @@ class Board:
         best: dict[int, tuple[int, float, int, str, Doing]] = {}
         for entry in self.standing(place):
             if entry.audience == audience:
-                doing = entry.shown(now)
-                one = (-STRENGTH[doing], entry.since, entry.person, entry.name, doing)
-                best[entry.person] = min(one, best.get(entry.person, one))
+                person, doing = entry.person, entry.shown(now)
+                one = (-STRENGTH[doing], entry.since, person, entry.name, doing)
+                if (other := best.get(person)) is None or one < other:
+                    best[person] = one
         for left in sorted(self.gone.get(place, {}).values(), key=lambda one: -one.since):
             if left.audience == audience:
                 best.setdefault(left.person, (0, left.since, left.person, left.name, "left"))
