@@ -44,9 +44,10 @@ def run(asked: argparse.Namespace) -> Iterator[str]:
 
 def _measured(scenario: Scenario, asked: argparse.Namespace) -> Report:
     sockets = asked.sockets or scenario.sockets
-    if (limit := raise_limit()) < sockets + SPARE_FILES:
+    files = sockets * scenario.sets + SPARE_FILES
+    if (limit := raise_limit()) < files:
         raise BadSetting(
-            f"{sockets} sockets need as many open files, and this system allows {limit}; "
+            f"{sockets} sockets need {files} open files, and this system allows {limit}; "
             f"raise its hard limit (ulimit -Hn, LimitNOFILE=) or ask for fewer --sockets"
         )
     loop = asyncio.Runner(loop_factory=_fastest_loop())

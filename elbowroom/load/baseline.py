@@ -9,6 +9,8 @@ from elbowroom.load.gathering import connected
 from elbowroom.load.listener import Listener
 from elbowroom.load.process import Process
 
+SETTLES = 20  # frames: a fresh socket acknowledges each of its first 16 at once, and the writer pays for that
+
 
 class Counting(asyncio.Protocol):
     def __init__(self) -> None:
@@ -49,6 +51,10 @@ class Baseline:
         """CPU seconds of the server for one message of so many bytes to one of the sockets."""
         used = float(await self._server.ask(f"{self._sockets} {size} {rounds} {gap}"))
         return used / rounds / self._sockets
+
+    async def settle(self, size: int) -> None:
+        """What a message costs once sockets have been open for a while is measured from here on."""
+        await self.a_delivery(size, SETTLES, 0.02)
 
     async def _one(self) -> Counting | Listener:
         if self._kind == "uvicorn":

@@ -11,6 +11,8 @@ import msgspec
 
 from elbowroom.load.world import World
 
+KEPT_FOR = 3.0  # the desk hangs up on a connection that is silent for 5 s
+
 
 class Caller:
     """One agent's connection; one command at a time."""
@@ -18,10 +20,11 @@ class Caller:
     def __init__(self, world: World, token: str) -> None:
         self._world, self._token = world, token
         self._wires: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._asked = -KEPT_FOR
 
     async def ask(self, method: str, path: str, body: dict[str, object] | None = None) -> bytes:
         """Raises RuntimeError with the desk's words where it refuses."""
-        reader, writer = self._wires = self._wires or await asyncio.open_connection(*self._world.address)
+        reader, writer = await self._opened()
         content = b"" if body is None else msgspec.json.encode(body)
         writer.write(self._head(method, path, len(content)) + content)
         head = await reader.readuntil(b"\r\n\r\n")
@@ -33,6 +36,13 @@ class Caller:
     def close(self) -> None:
         if self._wires is not None:
             self._wires[1].close()
+
+    async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        before, self._asked = self._asked, time.monotonic()
+        if self._wires is None or self._asked - before > KEPT_FOR:
+            self.close()
+            self._wires = await asyncio.open_connection(*self._world.address)
+        return self._wires
 
     def _head(self, method: str, path: str, length: int) -> bytes:
         return (

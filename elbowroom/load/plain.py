@@ -92,6 +92,7 @@ def _answer(seconds: float) -> None:
 if __name__ == "__main__":
     raise_limit()
     listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as the desk's loop sets it; accepted ones inherit
     sys.stdout.write(f"port :{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     {"kernel": kernel, "uvicorn": plain_uvicorn}[sys.argv[1]](listening)
