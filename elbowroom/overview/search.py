@@ -20,8 +20,8 @@ HITS = 50
 LONGEST = 200  # characters of a word; PostgreSQL's index bears no more than 2 KiB
 INDEXED = 500_000  # bytes
 DIGITS = 15  # a longer number is no ticket's
-SAYS = frozenset({"ticket_opened", "message_added", "reply_submitted", "note_added", "auto_added", "reply_withdrawn",
-                  "reply_paused"})  # fmt: skip
+ADDS = frozenset({"message_added", "reply_submitted", "note_added", "auto_added"})
+CHANGES = frozenset({"ticket_opened", "reply_withdrawn", "reply_paused"})
 _word = re.compile(r"[^\W_]+")
 _cjk = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 
@@ -31,6 +31,7 @@ found_in = Table(
     Column("ticket", Number, primary_key=True),
     Column("text", Text, nullable=False),
 )  # the words as they are found; the index over them is made by the migrations: FTS5, or GIN on PostgreSQL
+_is_said = messages.c.state.is_(None) | messages.c.state.not_in(("withdrawn", "paused"))
 
 
 class Hit(Row):
@@ -56,15 +57,32 @@ def words(written: str) -> list[str]:
 
 def index(tx: Tx, fact: Fact) -> None:
     """Listens within the transaction: what is said can be found as soon as it is stored."""
-    changed = fact.kind in SAYS or (fact.kind == "field_changed" and fact.data.get("field") == "subject")
-    if not changed or not fact.place.startswith("ticket/"):
+    if not fact.place.startswith("ticket/"):
         return
-    index_ticket(tx, int(fact.place.partition("/")[2]))
+    ticket = int(fact.place.partition("/")[2])
+    if fact.kind in ADDS:
+        _add(tx, ticket, fact.data["message"]["id"])
+    elif fact.kind in CHANGES or (fact.kind == "field_changed" and fact.data.get("field") == "subject"):
+        index_ticket(tx, ticket)
 
 
 def index_ticket(tx: Tx, ticket: int) -> None:
     """Makes its words findable as they stand now, in the form that this store needs."""
-    written = " ".join(words(_all_said(tx, ticket)))
+    _store(tx, ticket, words(_all_said(tx, ticket)))
+
+
+def _add(tx: Tx, ticket: int, message: int) -> None:
+    # Every message would cost as much as the whole ticket so far, if that were read and folded again.
+    before = tx.first(select(found_in.c.text).where(found_in.c.ticket == ticket))
+    if before is None:
+        index_ticket(tx, ticket)
+        return
+    said: Any = tx.run(select(messages.c.text).where(messages.c.id == message, _is_said)).scalars()
+    _store(tx, ticket, [before["text"], *words(" \n".join(said))])
+
+
+def _store(tx: Tx, ticket: int, found: list[str]) -> None:
+    written = " ".join(found)
     if tx.is_postgres:
         written = _distinct(written)
     entry = tx.insert(found_in).values(ticket=ticket, text=written)
@@ -138,10 +156,5 @@ def _all_said(read: Read, ticket: int) -> str:
         .join_from(tickets, customers)
         .where(tickets.c.id == ticket)
     )
-    said: Any = read.run(
-        select(messages.c.text).where(
-            messages.c.ticket == ticket,
-            messages.c.state.is_(None) | messages.c.state.not_in(("withdrawn", "paused")),
-        )
-    ).scalars()
+    said: Any = read.run(select(messages.c.text).where(messages.c.ticket == ticket, _is_said)).scalars()
     return " \n".join([*(head.values() if head else ()), *said])

@@ -1,7 +1,10 @@
 """Search: any script, whole words and the beginning of the last one, and nothing that is not hers to see."""
 
 import pytest
+from sqlalchemy import select
 
+from elbowroom.kit.db import Read
+from elbowroom.overview import search
 from tests.cast import Desk, Nora, Person
 
 
@@ -79,6 +82,28 @@ def test_what_is_said_is_found_as_soon_as_it_is_said(bianca: Person, hanna: Pers
     bianca.replies(ticket, "About tulips.").ok()
     bianca.changes(ticket, subject="Hyacinths").ok()
     assert hanna.finds("marigolds tulips hyacinths periwin") == [ticket]
+
+
+def test_a_message_adds_its_words_without_reading_all_that_was_said(
+    desk: Desk, bianca: Person, nora: Nora, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = nora.writes("Edelweiss", "Snowdrops, 发票 and Ёлка.")
+
+    def refused(_read: Read, _ticket: int) -> str:
+        raise AssertionError("the whole ticket was read")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(search, "_all_said", refused)
+        bianca.notes(ticket, "Crocuses: 电子 snowdrops").ok()
+        bianca.replies(ticket, "Daffodils").ok()
+        nora.answers(ticket, "Peonies\u0301")
+    stored, whole = desk.engines.db.read_now(lambda read: (found_of(read, ticket), search._all_said(read, ticket)))
+    assert set(stored.split()) == set(search.words(whole))
+    assert bianca.finds("edelweiss crocuses daffodils peon") == [ticket]
+
+
+def found_of(read: Read, ticket: int) -> str:
+    return str(read.value(select(search.found_in.c.text).where(search.found_in.c.ticket == ticket)))
 
 
 def test_a_former_subject_is_not_found(bianca: Person, nora: Nora) -> None:
