@@ -76,7 +76,7 @@ class Gathering:
         while True:
             for piece in range(PIECES):
                 for one in self.listeners[piece::PIECES]:
-                    if one.live.done() and not one.transport.is_closing():
+                    if one.upgraded and not one.transport.is_closing():  # who waits for a long state is not silent
                         one.transport.write(PONG)
                 await asyncio.sleep(PONG_FOR / PIECES)
 

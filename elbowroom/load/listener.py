@@ -38,7 +38,7 @@ class Listener(asyncio.Protocol):
         self._first = b"".join(map(masked, first))
         self._awaited = sum(one["type"] == "watch" for one in first)
         self._buffer = b""
-        self._upgraded = False
+        self.upgraded = False
         self.live: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport
         self.bytes = 0
@@ -60,7 +60,7 @@ class Listener(asyncio.Protocol):
         if not self.follows and self._is_live:
             return
         self._buffer = self._buffer + data if self._buffer else data
-        if self._upgraded or self._is_let_in():
+        if self.upgraded or self._is_let_in():
             self._take_apart(time.monotonic())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -82,7 +82,7 @@ class Listener(asyncio.Protocol):
         if b" 101 " not in head.split(b"\r\n", 1)[0]:
             self._fail(ConnectionError(head.decode(errors="replace")))
             return False
-        self._upgraded, self._buffer = True, rest
+        self.upgraded, self._buffer = True, rest
         if self._first:
             self.transport.write(self._first)
         else:
