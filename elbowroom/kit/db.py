@@ -76,12 +76,22 @@ class Read:
 
     connection: Connection
     now: float
+    answers: dict[Any, Sequence[RowMapping]] | None = None  # None while it may write: what was read may change
 
     def run(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
         return self.connection.execute(statement, values)
 
     def rows(self, statement: Executable, values: Any = None) -> Sequence[RowMapping]:
         return self.run(statement, values).mappings().all()
+
+    def same(self, statement: Executable, values: dict[str, Any]) -> Sequence[RowMapping]:
+        """The rows, asked for once however often they are wanted. The statement is one that was made once as well."""
+        if self.answers is None:
+            return self.rows(statement, values)
+        asked = statement, *values.values()
+        if asked not in self.answers:
+            self.answers[asked] = self.rows(statement, values)
+        return self.answers[asked]
 
     def first(self, statement: Executable, values: Any = None) -> RowMapping | None:
         return self.run(statement, values).mappings().first()
@@ -175,7 +185,7 @@ class Database:
 
     def _ask(self, question: Callable[[Read], T]) -> T:
         with self._reader_engine.connect() as connection, connection.begin():
-            return question(Read(connection, self.clock.now()))
+            return question(Read(connection, self.clock.now(), {}))
 
     async def read(self, question: Callable[[Read], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, question)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     func,
     insert,
     select,
@@ -145,7 +146,7 @@ def expanded(read: Read, fact: Fact) -> dict[str, Any]:
 
 def version_of(read: Read, place: str) -> int:
     """The place's version; 0 where nothing was ever kept."""
-    return read.value(select(places.c.version).where(places.c.place == place)) or 0
+    return next((row["version"] for row in read.same(_version, {"place": place})), 0)
 
 
 def append(
@@ -198,6 +199,10 @@ before_commit(number)
 
 _numbered = select(facts, feed.c.position).join_from(feed, facts, feed.c.fact == facts.c.id)
 _marks = select(feed.c.position, facts.c.mark).join_from(feed, facts, feed.c.fact == facts.c.id)
+_head = _marks.order_by(feed.c.position.desc()).limit(1)
+_mark = _marks.where(feed.c.position == bindparam("position"))
+_version = select(places.c.version).where(places.c.place == bindparam("place"))
+_value = select(kept.c.value).where(kept.c.name == bindparam("name"))
 _any = select(facts, feed.c.position).join_from(facts, feed, feed.c.fact == facts.c.id, isouter=True)
 
 
@@ -221,9 +226,8 @@ def of_place(read: Read, place: str, version: int, limit: int = 1000) -> list[Fa
 
 def head(read: Read) -> Cursor:
     """The newest position of the feed, with its mark."""
-    row = read.first(_marks.order_by(feed.c.position.desc()).limit(1))
     epoch = keep_value(read, "epoch") or ""
-    return Cursor(epoch, row["position"], row["mark"]) if row else Cursor(epoch, 0, 0)
+    return next((Cursor(epoch, row["position"], row["mark"]) for row in read.same(_head, {})), Cursor(epoch, 0, 0))
 
 
 def knows(read: Read, cursor: Cursor) -> bool:
@@ -232,13 +236,11 @@ def knows(read: Read, cursor: Cursor) -> bool:
         return False
     if cursor.position == 0:
         return True
-    row = read.first(_marks.where(feed.c.position == cursor.position))
-    return row is not None and row["mark"] == cursor.mark
+    return any(row["mark"] == cursor.mark for row in read.same(_mark, {"position": cursor.position}))
 
 
 def keep_value(read: Read, name: str) -> str | None:
-    value: str | None = read.value(select(kept.c.value).where(kept.c.name == name))
-    return value
+    return next((row["value"] for row in read.same(_value, {"name": name})), None)
 
 
 def keep(tx: Tx, name: str, value: str) -> None:

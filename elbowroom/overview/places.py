@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from elbowroom.conversations.holding import of_person
 from elbowroom.kit import journal
@@ -23,6 +23,7 @@ from elbowroom.tickets.tables import inboxes as table
 
 MISSED = 500
 WHY = {"ticket_left": "moved", "ticket_moved": "moved", "ticket_deleted": "deleted"}
+_department = select(table.c.department).where(table.c.id == bindparam("inbox"))
 
 
 class InboxPlace:
@@ -30,7 +31,7 @@ class InboxPlace:
         self._alike = Alike()
 
     def authorize(self, read: Read, viewer: Viewer, id: int) -> Standing | None:
-        department = read.value(select(table.c.department).where(table.c.id == id))
+        department = _department_of(read, id)
         return Standing(audience_of(department)) if department is not None and viewer.may_see(department) else None
 
     def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
@@ -45,7 +46,8 @@ class InboxPlace:
         return {"inbox": inboxes.shape(read, stored), "counts": counts(read, [id])[0]}
 
     def _missed(self, read: Read, id: int, position: int) -> dict[str, Any] | None:
-        department = read.value(select(table.c.department).where(table.c.id == id))
+        department = _department_of(read, id)
+        assert department is not None
         facts = journal.after(read, position, audiences=[audience_of(department)], limit=MISSED)
         if len(facts) == MISSED:
             return None
@@ -57,6 +59,10 @@ class InboxPlace:
             "gone": list(shadow.gone.values()),
             "counts": counts(read, [id])[0],
         }
+
+
+def _department_of(read: Read, inbox: int) -> int | None:
+    return next((row["department"] for row in read.same(_department, {"inbox": inbox})), None)
 
 
 def shadows(read: Read, facts: list[Fact]) -> list[Shadow]:

@@ -10,7 +10,7 @@ from elbowroom.kit import journal
 from elbowroom.kit.db import Read, folded
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.problems import not_found
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, rows_of
 from elbowroom.people.shapes import Me, Person
 from elbowroom.people.tables import departments, memberships, people
 
@@ -19,10 +19,10 @@ HUES = 12
 
 def row_of(read: Read, person: int) -> RowMapping:
     """Raises Refused (404)."""
-    row = read.first(select(people).where(people.c.id == person))
-    if row is None:
+    rows = rows_of(read, person)
+    if not rows:
         raise not_found("person")
-    return row
+    return rows[0]
 
 
 def found_by_address(read: Read, email: str) -> RowMapping | None:
@@ -44,9 +44,10 @@ def shape(row: RowMapping, hers: Iterable[int]) -> Person:
 
 
 def me(read: Read, viewer: Viewer) -> Me:
+    """The viewer as of this transaction."""
     row = row_of(read, viewer.id)
     own = {"language": row["language"], "theme": row["theme"], "rights": row["rights"]}
-    return cast(Me, {**shape(row, departments_of(read, [row])[row["id"]]), **own})
+    return cast(Me, {**shape(row, viewer.departments), **own})
 
 
 def departments_of(read: Read, rows: Collection[RowMapping]) -> dict[int, frozenset[int]]:

@@ -1,9 +1,10 @@
 """Who may what. One door per noun asks here; nobody compares roles elsewhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By
@@ -12,8 +13,11 @@ from elbowroom.people.shapes import Role
 from elbowroom.people.tables import departments, memberships, people
 
 # Asked at every door: made once, since making them took as long as asking.
-_person = select(people).where(people.c.id == bindparam("person"), people.c.disabled_at.is_(None))
-_departments = select(memberships.c.department).where(memberships.c.person == bindparam("person"))
+_person = (
+    select(people, memberships.c.department)
+    .join(memberships, memberships.c.person == people.c.id, isouter=True)
+    .where(people.c.id == bindparam("person"))
+)
 _every_department = select(departments.c.id)
 SCOPES = frozenset({"read", "draft", "reply", "admin"})
 
@@ -48,13 +52,21 @@ class Viewer:
         return replace(self, scopes=self.scopes & scopes)
 
 
+def rows_of(read: Read, person: int) -> Sequence[RowMapping]:
+    """The stored person, once per department; no row where there is no such person."""
+    return read.same(_person, {"person": person})
+
+
 def load_viewer(read: Read, person: int) -> Viewer | None:
     """None where the person does not exist or may no longer enter. Administrators belong to every department."""
-    row = read.first(_person, {"person": person})
-    if row is None:
+    rows = rows_of(read, person)
+    if not rows or rows[0]["disabled_at"] is not None:
         return None
-    asked = _every_department if row["role"] == "administrator" else _departments
-    hers = frozenset(read.run(asked, {"person": person}).scalars())
+    row = rows[0]
+    if row["role"] == "administrator":
+        hers = frozenset(one["id"] for one in read.same(_every_department, {}))
+    else:
+        hers = frozenset(one["department"] for one in rows if one["department"] is not None)
     return Viewer(row["id"], row["name"], cast(Role, row["role"]), hers, row["rights"], is_bot=row["kind"] == "bot")
 
 

@@ -47,7 +47,7 @@ def enter(read: Read, shown: Credentials | None) -> Entry:
     """Raises Refused (401) where nobody is behind the credentials, or no longer."""
     if shown is None:
         raise signed_out("Sign in, or send an API token as 'Authorization: Bearer …'.")
-    row = read.first(_session if shown.is_cookie else _token, {"secret": hashed(shown.secret)})
+    row = next(iter(read.same(_session if shown.is_cookie else _token, {"secret": hashed(shown.secret)})), None)
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= read.now):
         raise signed_out()
     viewer = load_viewer(read, row["person"])
