@@ -26,6 +26,7 @@ from elbowroom.kit.jobs import Handler, Job, Worker
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.places import Place
 from elbowroom.kit.stores import forming
+from elbowroom.kit.turns import Turns
 from elbowroom.kit.vault import open_vault
 from elbowroom.kit.web import Engines, Guarded, answer_problems
 from elbowroom.live.connection import Connection
@@ -132,7 +133,7 @@ def live_of(own: Engines, crowds: Crowds) -> Live:
 
     streams = Streams(crowds.crowd_at, may_hear)
     feed = Feed(own.db, streams, [places.shadows], [rehome], URGENT, ticket_facts.LAST_WORDS, ended)
-    live = Live(own, crowds, streams, feed, PLACES, connections, {}, {}, colleagues.me, doubted)
+    live = Live(own, crowds, streams, feed, Turns(own.db), PLACES, connections, {}, {}, colleagues.me, doubted)
     feed.lost.append(live.start_over)
     crowds.changed.append(streams.crowd_changed)
     return live

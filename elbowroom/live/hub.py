@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from elbowroom.kit.places import Place, Standing
+from elbowroom.kit.turns import Turns
 from elbowroom.kit.web import Engines
 from elbowroom.live.connection import Connection
 from elbowroom.live.feed import Feed
@@ -47,6 +48,7 @@ class Live:
     crowds: Togetherness
     streams: Streams
     feed: Feed
+    turns: Turns
     places: dict[str, Place]
     connections: dict[str, Connection]
     rights: dict[int, int]

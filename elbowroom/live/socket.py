@@ -23,6 +23,7 @@ from elbowroom.live.limits import Bucket
 from elbowroom.live.messages import Hello, Here, Pong, Unwatch, Watch, heard
 from elbowroom.live.watching import Watching
 from elbowroom.people.caller import shown_by
+from elbowroom.people.rights import load_viewer
 from elbowroom.people.sessions import Credentials, Entry, enter, touch, wants_touch
 
 log = structlog.get_logger("live")
@@ -30,9 +31,6 @@ FRAME_LIMIT = 64 * 1024
 MISTAKES = 8  # after so many it is no client of ours
 RATE, BURST = 60.0, 200.0
 HANGS_UP_WITHIN = 5.0
-# A herd that comes back asks the store only so much at once: more threads take longer altogether, and commands that
-# wait behind thousands of questions take as long as the herd.
-ENTER_AT_ONCE, ASK_AT_ONCE = 1, 2
 
 
 class Endpoint:
@@ -40,8 +38,6 @@ class Endpoint:
 
     def __init__(self, live: Callable[[], Live]) -> None:
         self._live = live
-        self._entering = asyncio.Semaphore(ENTER_AT_ONCE)
-        self._asking = asyncio.Semaphore(ASK_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
@@ -51,8 +47,7 @@ class Endpoint:
             await _turn_away(receive, send, refusal)
             return
         try:
-            async with self._entering:
-                entry = await live.engines.db.read(lambda read: enter(read, shown))
+            entry = await live.turns.ask(lambda read: enter(read, shown), newcomer=True)
             _may_listen(entry)
         except Refused as refused:
             await _turn_away(receive, send, refused)
@@ -61,14 +56,14 @@ class Endpoint:
         connection = Connection(send)
         connection.viewer, connection.rights = entry.viewer, entry.viewer.rights
         connection.session, connection.token, connection.expires_at = entry.session, entry.token, entry.expires_at
-        await Conversation(live, connection, entry, self._asking).run(receive)
+        await Conversation(live, connection, entry).run(receive)
 
 
 class Conversation:
     """What one socket says, answered. A bad message gets an error; several end the socket, nothing else."""
 
-    def __init__(self, live: Live, connection: Connection, entry: Entry, asking: asyncio.Semaphore) -> None:
-        self.live, self.connection, self.entry, self._asking = live, connection, entry, asking
+    def __init__(self, live: Live, connection: Connection, entry: Entry) -> None:
+        self.live, self.connection, self.entry = live, connection, entry
         self.mistakes = 0
 
     async def run(self, receive: Receive) -> None:
@@ -106,8 +101,7 @@ class Conversation:
         elif not self.connection.key:
             self._mistake(problem(422, "bad-request", "Say hello first", 'Send {"type": "hello", …} before the rest.'))
         elif isinstance(said, Watch):
-            async with self._asking:
-                await Watching(self.live, self.connection).watch(said.place, said.known)
+            await Watching(self.live, self.connection).watch(said.place, said.known)
         elif isinstance(said, Unwatch):
             Watching(self.live, self.connection).unwatch(said.place)
         elif isinstance(said, Here):
@@ -123,10 +117,10 @@ class Conversation:
         asked = Cursor(told.epoch, told.position, told.mark) if told is not None else None
 
         def question(read: Read) -> tuple[bool, Any]:
-            return asked is not None and journal.knows(read, asked), live.describe(read, viewer)
+            fresh = load_viewer(read, viewer.id)
+            return asked is not None and journal.knows(read, asked), live.describe(read, fresh or viewer)
 
-        async with self._asking:
-            fits, me = await live.engines.db.read(question)
+        fits, me = await live.turns.ask(question)
         connection.resume = asked if fits else None
         connection.key = f"{viewer.id}:{said.tab}:{said.nonce}"
         if (ghost := live.connections.pop(connection.key, None)) is not None:
@@ -144,8 +138,7 @@ class Conversation:
     async def _here(self, said: Here) -> None:
         connection, crowds = self.connection, self.live.crowds
         if said.place is not None and said.place not in connection.standing:
-            async with self._asking:
-                await Watching(self.live, connection).stand_on(said.place, said.doing, input=said.input)
+            await Watching(self.live, connection).stand_on(said.place, said.doing, input=said.input)
             return
         standing = connection.standing.get(said.place) if said.place else None
         crowds.here(connection.key, said.place, said.doing, standing, input=said.input)

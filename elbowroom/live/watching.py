@@ -35,7 +35,7 @@ class Watching:
         n = stream.join(connection)
         crowds = self.live.crowds.crowds(place, standing.audience)
         connection.watched[place], connection.standing[place] = stream, standing
-        told = await self.live.engines.db.read(lambda read: self._state(read, place, standing, known))
+        told = await self.live.turns.ask(lambda read: self._state(read, place, standing, known))
         if connection.watched.get(place) is not stream or not connection.is_open:
             return
         if told is None:  # what she may see changed in between
@@ -81,14 +81,18 @@ class Watching:
         for place in places:
             connection.watched.pop(place).leave(connection)
         connection.standing.clear()
-        fresh = await live.engines.db.read(lambda read: load_viewer(read, viewer.id))
+
+        def question(read: Read) -> tuple[Viewer | None, Any]:
+            fresh = load_viewer(read, viewer.id)
+            return fresh, None if fresh is None else live.describe(read, fresh)
+
+        fresh, me = await live.turns.ask(question)
         if fresh is None:
             live.crowds.left(connection.key)
             connection.bye("signed-out", 4401)
             return
         connection.viewer, connection.rights = fresh.narrowed(viewer.scopes), fresh.rights
         live.rights_are({**live.rights, fresh.id: max(fresh.rights, live.rights.get(fresh.id, 0))})
-        me = await live.engines.db.read(lambda read: live.describe(read, fresh))
         connection.say({"type": "rights", "me": me})
         for place in places:
             await self.keep_or_lose(place, "rights", None)
@@ -120,7 +124,7 @@ class Watching:
     async def _authorized(self, place: str) -> Standing | None:
         while True:  # what moved while this was read lies elsewhere by now
             moves = self.live.crowds.moves
-            standing = await self.live.engines.db.read(lambda read: self._ask(read, place)[1])
+            standing = await self.live.turns.ask(lambda read: self._ask(read, place)[1])
             if standing is None or moves == self.live.crowds.moves:
                 return standing
 
