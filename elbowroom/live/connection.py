@@ -19,6 +19,7 @@ class Listened(Protocol):
     """What a connection listens to."""
 
     def leave(self, connection: "Connection") -> None: ...
+    def go_live(self, connection: "Connection") -> None: ...
 
 
 class Wire(Protocol):

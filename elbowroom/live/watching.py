@@ -1,5 +1,6 @@
 """Watching a place: authorize, begin to buffer, snapshot, what was buffered beyond it, live."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from elbowroom.kit import journal
@@ -16,6 +17,15 @@ WATCHED = 200
 MISSED = 1000
 
 
+@dataclass(frozen=True)
+class View:
+    """A place as one transaction saw it: her rights number then, her right to the place, and what she is told."""
+
+    rights: int
+    standing: Standing
+    told: dict[str, Any]
+
+
 class Watching:
     def __init__(self, live: Live, connection: Connection) -> None:
         self.live, self.connection = live, connection
@@ -27,6 +37,41 @@ class Watching:
             raise not_found("room for more watched places")
         self.unwatch(place)
         connection.wanted.add(place)
+        if not await self._joined_the_others(place, known):
+            await self._watch(place, known)
+
+    async def _joined_the_others(self, place: str, known: bool) -> bool:
+        """One question instead of two where one audience alone listens already: most likely it is hers as well.
+
+        What is told there is kept back for her until she turns out to be of it. False where she is not, or where
+        anything that was asked for may have changed before the answer was there.
+        """
+        connection, live = self.connection, self.live
+        if len(streams := live.streams.on(place)) != 1:
+            return False
+        (stream,) = streams
+        moves, n, crowds = live.crowds.moves, stream.join(connection), live.crowds.crowds(place, stream.audience)
+        listening = stream.listeners[connection]
+        try:
+            view = await live.turns.ask(lambda read: self._view(read, place, stream.audience, known))
+            is_still = not listening.is_over and moves == live.crowds.moves and place in connection.wanted
+            if view is None or not (is_still and connection.is_open and self._is_newest(view)):
+                return False
+            connection.watched[place], connection.standing[place] = stream, view.standing
+            self._give(place, view, n, crowds)
+            return True
+        finally:
+            if connection.watched.get(place) is not stream:
+                stream.leave(connection)
+
+    def _is_newest(self, view: View) -> bool:
+        """False where her rights are known to have changed since it was read."""
+        viewer = self.connection.viewer
+        known = None if viewer is None else self.live.rights.get(viewer.id)
+        return known is not None and view.rights >= max(known, self.connection.rights)
+
+    async def _watch(self, place: str, known: bool) -> None:
+        connection = self.connection
         standing = await self._standing(place)
         if not connection.is_open or place not in connection.wanted:
             return
@@ -35,13 +80,18 @@ class Watching:
         n = stream.join(connection)
         crowds = self.live.crowds.crowds(place, standing.audience)
         connection.watched[place], connection.standing[place] = stream, standing
-        told = await self.live.turns.ask(lambda read: self._state(read, place, standing, known))
+        view = await self.live.turns.ask(lambda read: self._view(read, place, standing.audience, known))
         if connection.watched.get(place) is not stream or not connection.is_open:
             return
-        if told is None:  # what she may see changed in between
+        if view is None:  # what she may see changed in between
             self.unwatch(place)
             raise not_found("place")
-        connection.give({**told, "place": place, "n": n, "crowds": crowds, "settling": self.live.crowds.is_settling})
+        self._give(place, view, n, crowds)
+
+    def _give(self, place: str, view: View, n: int, crowds: Any) -> None:
+        connection, stream = self.connection, self.connection.watched[place]
+        settling = self.live.crowds.is_settling
+        connection.give({**view.told, "place": place, "n": n, "crowds": crowds, "settling": settling})
         stream.go_live(connection)
 
     def unwatch(self, place: str) -> None:
@@ -140,11 +190,14 @@ class Watching:
         fresh = fresh.narrowed(viewer.scopes)
         return fresh, provider.authorize(read, fresh, int(number))
 
-    def _state(self, read: Read, place: str, standing: Standing, known: bool) -> dict[str, Any] | None:
-        """A snapshot, or what was missed since the resume position; None where the audience is another now."""
-        viewer, now = self._ask(read, place)
-        if viewer is None or now is None or now.audience != standing.audience:
+    def _view(self, read: Read, place: str, audience: str, known: bool) -> View | None:
+        """A snapshot, or what was missed since the resume position; None where she is not of this audience."""
+        viewer, standing = self._ask(read, place)
+        if viewer is None or standing is None or standing.audience != audience:
             return None
+        return View(viewer.rights, standing, self._state(read, viewer, place, known))
+
+    def _state(self, read: Read, viewer: Viewer, place: str, known: bool) -> dict[str, Any]:
         kind, _, number = place.partition("/")
         provider, version = self.live.places[kind], journal.version_of(read, place)
         if known and (resume := self.connection.resume) is not None:
@@ -160,8 +213,9 @@ def last_word(live: Live, stream: Stream, fact: Fact) -> None:
     by = None if fact.by is None else {"id": fact.by.id, "name": fact.by.name}
     live.streams.flush(stream, 0.0)
     on_it = [one for one in live.connections.values() if stream.place in one.standing]
+    for listener in list(stream.listeners):  # those as well who are about to join
+        stream.leave(listener)
     for connection in on_it:
-        stream.leave(connection)
         connection.watched.pop(stream.place, None)
         connection.standing.pop(stream.place, None)
         connection.spawn(Watching(live, connection).keep_or_lose(stream.place, "moved", by))

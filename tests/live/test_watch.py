@@ -101,7 +101,7 @@ def around_the_read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Does something right before, or right after, a snapshot is read and before it is told."""
 
     def put(*, before: Callable[[], Any] = lambda: None, after: Callable[[], Any] = lambda: None) -> None:
-        read = Watching._state
+        read = Watching._view
 
         def slow(self: Watching, *asked: Any) -> Any:
             before()
@@ -109,9 +109,16 @@ def around_the_read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             after()
             return told
 
-        monkeypatch.setattr(Watching, "_state", slow)
+        monkeypatch.setattr(Watching, "_view", slow)
 
     return put
+
+
+@pytest.fixture(params=["nobody listens yet", "others listen"])
+def ways(request: pytest.FixtureRequest, desk: Desk, bianca: Person, ticket: int) -> None:
+    """Both ways in: asked whose the place is and then what is there, or both at once beside those who are there."""
+    if request.param == "others listen":
+        bianca.watches(f"ticket/{ticket}")
 
 
 def fed(desk: Desk, ticket: int, body: str) -> Callable[[], None]:
@@ -127,7 +134,7 @@ def fed(desk: Desk, ticket: int, body: str) -> Callable[[], None]:
 
 
 def test_what_is_committed_after_the_snapshot_was_read_is_heard_once(
-    desk: Desk, hanna: Person, ticket: int, around_the_read: Callable[..., None]
+    desk: Desk, hanna: Person, ticket: int, ways: None, around_the_read: Callable[..., None]
 ) -> None:
     around_the_read(after=fed(desk, ticket, "In between"))
     tab = hanna.tab()
@@ -142,7 +149,7 @@ def test_what_is_committed_after_the_snapshot_was_read_is_heard_once(
 
 
 def test_what_is_committed_before_the_snapshot_was_read_is_in_it_and_bears_its_version(
-    desk: Desk, hanna: Person, ticket: int, around_the_read: Callable[..., None]
+    desk: Desk, hanna: Person, ticket: int, ways: None, around_the_read: Callable[..., None]
 ) -> None:
     around_the_read(before=fed(desk, ticket, "Just before"))
     tab = hanna.tab()
@@ -153,10 +160,14 @@ def test_what_is_committed_before_the_snapshot_was_read_is_in_it_and_bears_its_v
     assert {fact["version"] for fact in heard["facts"]} == {snapshot["version"]}  # known, so a page passes it over
 
 
+@pytest.mark.parametrize("others", [False, True])
 def test_who_loses_the_right_while_her_snapshot_is_read_gets_none(
-    own_desk: Desk, ada: Person, hanna: Person, nora: Nora, around_the_read: Callable[..., None]
-) -> None:
+    own_desk: Desk, ada: Person, bianca: Person, hanna: Person, nora: Nora, around_the_read: Callable[..., None],
+    others: bool,
+) -> None:  # fmt: skip
     ticket = nora.writes()
+    if others:
+        bianca.watches(f"ticket/{ticket}")
     version = next(one["version"] for one in ada.get("/people")["people"] if one["id"] == hanna.id)
     rights, live = hanna.get("/me")["rights"], own_desk.live
 
@@ -170,3 +181,34 @@ def test_who_loses_the_right_while_her_snapshot_is_read_gets_none(
     tab.hears("rights")
     hanna.tab().watches(f"person/{hanna.id}")
     assert "My lamp is broken." not in str(tab.heard)
+
+
+def test_a_ticket_that_moves_while_her_snapshot_is_read_beside_others_is_told_from_where_it_lies(
+    own_desk: Desk, ada: Person, bianca: Person, nora: Nora, around_the_read: Callable[..., None]
+) -> None:
+    """She is of both departments: what she watches in the end is the place as it is told now."""
+    ticket = nora.writes()
+    place = f"ticket/{ticket}"
+    bianca.watches(place)
+
+    def moves() -> None:
+        if not own_desk.live.streams.find(place, "department:2"):
+            ada.changes(ticket, inbox=2)
+            newest = own_desk.facts(place)[-1]["position"]
+            eventually(lambda: own_desk.live.feed.cursor.position >= newest, "the feed has passed it")
+
+    around_the_read(after=moves)
+    tab = ada.tab()
+    snapshot = tab.watches(place)
+    assert snapshot["state"]["ticket"]["inbox"] == 2
+    ada.notes(ticket, "In its new place.").ok()
+    tab.hears_fact("note_added", place=place)
+
+
+def test_beside_others_one_question_is_enough(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
+    bianca.watches(f"ticket/{ticket}")
+    tab = hanna.tab()
+    asked = desk.live.turns
+    before = asked.answered
+    assert tab.watches(f"ticket/{ticket}")["type"] == "snapshot"
+    assert asked.answered == before + 1
