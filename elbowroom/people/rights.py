@@ -18,6 +18,7 @@ _person = (
     .join(memberships, memberships.c.person == people.c.id, isouter=True)
     .where(people.c.id == bindparam("person"))
 )
+_rights = select(people.c.id, people.c.rights).where(people.c.disabled_at.is_(None))
 _every_department = select(departments.c.id)
 SCOPES = frozenset({"read", "draft", "reply", "admin"})
 
@@ -97,5 +98,4 @@ def raise_all_administrators(tx: Tx) -> None:
 
 def rights_of_all(read: Read) -> dict[int, int]:
     """Person → rights number; a disabled person has none. The nodes' picture for delivery."""
-    rows = read.rows(select(people.c.id, people.c.rights).where(people.c.disabled_at.is_(None)))
-    return {row["id"]: row["rights"] for row in rows}
+    return {row.id: row.rights for row in read.run(_rights)}
