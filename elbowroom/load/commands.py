@@ -57,34 +57,40 @@ class Clerks:
     def __init__(self, world: World, clerks: int, rate: float) -> None:
         self._world, self._rate = world, rate
         self._callers = [Caller(world, world.token(number)) for number in range(clerks)]
+        self._over = asyncio.Event()
         self.took: list[float] = []
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """Raises what a command raised."""
+        """They are connected before, and what was begun is waited for at the end. Raises what a command raised."""
+        for caller in self._callers:
+            await caller.ask("GET", "/api/me")
         turns = itertools.count()
         working = [asyncio.create_task(self._work(number, turns)) for number in range(len(self._callers))]
         try:
             yield
         finally:
-            for one in working:
-                one.cancel()
-            for one in working:
-                with suppress(asyncio.CancelledError):
-                    await one
+            self._over.set()
+            await asyncio.gather(*working)
             for caller in self._callers:
                 caller.close()
 
     async def _work(self, number: int, turns: Iterator[int]) -> None:
         caller, each = self._callers[number], len(self._callers) / self._rate
         due = time.monotonic() + each * number / len(self._callers)
-        while True:
+        while await self._goes_on(due):
             # Counted from when it was due: a command that waited behind a slow one has waited as well.
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
             ticket = self._world.tickets[next(turns) % len(self._world.tickets)]
             await caller.ask("POST", f"/api/tickets/{ticket}/notes", {"body": "A word among colleagues."})
             self.took.append(time.monotonic() - due)
             due += each
+
+    async def _goes_on(self, due: float) -> bool:
+        """Waits until then; False where the work ended before."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, due - time.monotonic())):
+                await self._over.wait()
+        return not self._over.is_set()
 
 
 def _length(head: bytes) -> int:
