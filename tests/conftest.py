@@ -11,7 +11,7 @@ import structlog
 pytest.register_assert_rewrite("tests.cast", "tests.converge")
 
 from tests import engines  # noqa: E402
-from tests.cast import LOG, Desk, Nora, Person, desk_of, stage  # noqa: E402
+from tests.cast import LOG, WHO, Desk, Nora, Person, desk_of, stage  # noqa: E402
 
 SLOW = (
     "tests/channels",
@@ -22,7 +22,8 @@ SLOW = (
     "tests/rights/test_doors",
     "tests/converge",
 )
-STORED = frozenset({"template", "house", "desk", "own_desk", "store", "empty_desk"})  # what needs a desk's store
+CAST = frozenset({*WHO, "nora"})
+STORED = CAST | {"template", "house", "desk", "own_desk", "store", "empty_desk"}  # what needs a desk's store
 SERVER = pytest.StashKey[engines.Postgres]()
 FIRST_SEED = int(os.environ.get("ELBOWROOM_SEED", "20260701"))
 
