@@ -189,6 +189,7 @@ def _fill_venv() -> None:
 QUICK = "not browser and not long and not walk and not slow"
 BROWSERS = "browser and not long"  # a file of stories has one house, so it stays on one worker
 POSTGRES = {"ELBOWROOM_TEST_STORE": "postgresql"}
+TWO_SERVERS = POSTGRES | {"ELBOWROOM_TEST_SERVERS": "2"}
 
 
 class Which(NamedTuple):
@@ -202,7 +203,8 @@ class Which(NamedTuple):
 BESIDE = (  # three of these at a time: they wait more than they work
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
     Which("walk and races", ("-s", "-m", "walk and not long"), {}),
-    Which("two servers", ("-s", "-m", "walk and postgres and not long"), POSTGRES),
+    Which("all who meet, two servers", ("-m", "two_servers and not browser and not long"), TWO_SERVERS),
+    Which("walk, two servers", ("-s", "-m", "walk and postgres and not long"), POSTGRES),
     Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
 )
 CHECKS: dict[str, Callable[[], str]] = {
@@ -249,7 +251,7 @@ def _timed(name: str, check: Callable[[], str]) -> tuple[str, str]:
         verdict, figures = _last_line(said), re.findall(r"^\w[\w -]+: seed .*", said, flags=re.M)
     except Stop as stop:
         output = str(stop)
-    print(f"{name:24}{time.monotonic() - begin:6.1f} s  {verdict}", *figures, sep="\n    ", flush=True)
+    print(f"{name:28}{time.monotonic() - begin:6.1f} s  {verdict}", *figures, sep="\n    ", flush=True)
     return name, output
 
 

@@ -1,12 +1,13 @@
 """The cast: people at a real desk, over real HTTP and real sockets. Every wait has an end and none is a sleep."""
 
 import json
+import logging
 import socket
 import ssl
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,26 +99,67 @@ class Log:
 LOG = Log()
 
 
-class Postman:
-    """Stands in for the mail channel: takes each delivery, or refuses it with the words that were put in."""
+@contextmanager
+def overhearing() -> Iterator[None]:
+    """The server's log goes into LOG: structlog's and, from uvicorn and asyncio, the standard library's."""
+    before = structlog.get_config()
+    structlog.configure(processors=[structlog.processors.format_exc_info, LOG.heard], cache_logger_on_first_use=False)
+    handler = Overheard(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "asyncio"):
+        logging.getLogger(name).addHandler(handler)
+    yield
+    structlog.configure(**before)
 
-    def __init__(self) -> None:
-        self.carried: list[int] = []
-        self.words = ""
+
+class Overheard(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        words = self.format(record)
+        LOG.events.append({"event": words, "level": record.levelname.lower()})
+
+
+class Postman:
+    """Stands in for the mail channel: takes each delivery, or refuses it with the words that were put in.
+
+    What he carried stands in files beside the desk's folder, where all servers of a desk share him.
+    """
+
+    def __init__(self, desk: Path) -> None:
+        self._bag, self._refusal = (desk.with_name(f"{desk.name}.{name}") for name in ("carried", "refused"))
+
+    @property
+    def carried(self) -> list[int]:
+        return [int(one) for one in self._bag.read_text().split()] if self._bag.exists() else []
+
+    @property
+    def words(self) -> str:
+        return self._refusal.read_text() if self._refusal.exists() else ""
+
+    @words.setter
+    def words(self, words: str) -> None:
+        self._refusal.write_text(words)
+
+    def begins(self) -> None:
+        """With an empty bag."""
+        self._bag.unlink(missing_ok=True)
+        self._refusal.unlink(missing_ok=True)
 
     def handlers(self, own: Engines) -> dict[str, Handler]:
         async def deliver(job: Job) -> None:
             message = job.data["message"]
-            if self.words:
-                await own.db.write(lambda tx: delivery.refused(tx, message, self.words))
+            if words := self.words:
+                await own.db.write(lambda tx: delivery.refused(tx, message, words))
                 return
-            self.carried.append(message)
+            self._carries(message)
             await own.db.write(lambda tx: delivery.left(tx, message, f"<{message}@desk.example>"))
 
         async def forget(_job: Job) -> None:
             """Mails of the desk itself are another test's affair."""
 
         return {"deliver": deliver, "system_mail": forget}
+
+    def _carries(self, message: int) -> None:
+        with self._bag.open("a") as bag:
+            bag.write(f"{message}\n")
 
 
 class Desk:
@@ -126,7 +168,7 @@ class Desk:
     def __init__(self, folder: Path, clock: TravelClock | SystemClock | None = None, url: str = "") -> None:
         self.folder, self.clock = folder, clock or TravelClock(float(int(time.time())))
         self.config = Config(data_dir=folder, url=url, database_url=engines.database_url(folder))
-        self.postman = Postman()
+        self.postman = Postman(folder)
         self.port = 0
         self._people: list[Person] = []
 
@@ -134,10 +176,7 @@ class Desk:
     def start(self) -> "Desk":
         extra = house.Extra(handlers=self.postman.handlers)
         self.app = cast(house.Doors, house.desk(self.config, clock=self.clock, extra=extra))
-        listening = socket.socket()
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", self.port))
-        listening.listen(256)
+        listening = listening_on(self.port)
         self.port = listening.getsockname()[1]
         self.server = uvicorn.Server(serving(self.app))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]}, name="desk")
@@ -155,6 +194,10 @@ class Desk:
         """The same house on the same address; sockets are cut, sessions stay."""
         self.stop()
         self.start()
+
+    def port_for(self, _person: str) -> int:
+        """Of the server at which she signs in."""
+        return self.port
 
     @property
     def origin(self) -> str:
@@ -190,11 +233,18 @@ class Desk:
 
     def travel(self, seconds: float) -> None:
         """Time goes on, and everything that waits for it looks at the clock."""
-        assert isinstance(self.clock, TravelClock)
-        self.clock.travel(seconds)
-        crowds = self.live.crowds
-        self.on_loop(lambda: crowds._say(crowds.board.tick(self.clock.monotonic(), self.clock.now())))
-        self.on_loop(self.app.app.state.worker.wake)
+        clock = self.clock
+        assert isinstance(clock, TravelClock)
+        self.on_loop(lambda: time_passes(self.app.app.state, clock, seconds))
+
+    def is_deaf_to(self, topics: Iterable[str]) -> None:
+        """From now on the bus loses every word of these."""
+        for topic in topics:
+            self.engines.bus._listeners[topic] = []
+
+    def has_told(self, position: int) -> bool:
+        """Whether all that was committed up to the position was given out to everyone."""
+        return bool(self.live.feed.cursor.position >= position)
 
     def write(self, verb: Callable[..., Any]) -> Any:
         return self.engines.db.write_now(verb)
@@ -221,13 +271,15 @@ class Desk:
         """Signed in with a session of her own, without the form (people/test_sign_in.py is about that)."""
         number = list(WHO).index(name) + 1
         secret = self.write(lambda tx: open_session(tx, number, "a browser of the tests"))
-        return self._came(Person(self, name.title(), number, {"Cookie": f"elbowroom={secret}"}))
+        shown = {"Cookie": f"elbowroom={secret}"}
+        return self._came(Person(self, name.title(), number, shown, self.port_for(name)))
 
     def program(self, name: str, *scopes: str) -> "Person":
         """A program with a token of that person."""
         number = list(WHO).index(name) + 1
         secret = self.write(lambda tx: make_token(tx, number, "program", list(scopes), None))
-        return self._came(Person(self, name.title(), number, {"Authorization": f"Bearer {secret}"}))
+        shown = {"Authorization": f"Bearer {secret}"}
+        return self._came(Person(self, name.title(), number, shown, self.port_for(name)))
 
     def stranger(self, **headers: str) -> "Person":
         return self._came(Person(self, "Stranger", 0, headers))
@@ -240,6 +292,26 @@ class Desk:
         for person in self._people:
             person.goes_home()
         self._people.clear()
+
+
+def listening_on(port: int) -> socket.socket:
+    """On any free port where it is 0."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen(256)
+    return listening
+
+
+def time_passes(state: Any, clock: TravelClock, seconds: float) -> None:
+    """On a server's loop: whatever waits for the clock looks at it. Other servers were heard all the while."""
+    clock.travel(seconds)
+    crowds = state.live.crowds
+    for other in crowds.neighbours.gossip.others.values() if crowds.neighbours else ():
+        other.heard += seconds
+        other.whole_at = None if other.whole_at is None else other.whole_at + seconds
+    crowds._say(crowds.board.tick(clock.monotonic(), clock.now()))
+    state.worker.wake()
 
 
 def serving(app: Any) -> uvicorn.Config:
@@ -275,10 +347,13 @@ class Answer:
 class Person:
     """Someone with a browser. What she commands carries a fresh key unless told otherwise."""
 
-    def __init__(self, desk: Desk, name: str, id: int, headers: dict[str, str]) -> None:
+    def __init__(self, desk: Desk, name: str, id: int, headers: dict[str, str], port: int = 0) -> None:
+        """`port`: of the server that she came to, the desk's own unless told otherwise."""
         self.desk, self.name, self.id, self.headers = desk, name, id, headers
+        self.port = port or desk.port
+        self.origin = f"http://127.0.0.1:{port}" if port else desk.origin
         self.client = httpx.Client(
-            base_url=f"{desk.origin}/api", headers=headers, timeout=20, trust_env=False, verify=NO_TLS
+            base_url=f"{self.origin}/api", headers=headers, timeout=20, trust_env=False, verify=NO_TLS
         )
         self.tabs: list[Tab] = []
 
@@ -414,9 +489,9 @@ class Tab:
         self._news = threading.Condition()
         shown = person.headers if headers is None else headers
         if origin == "ours":
-            origin = None if "Authorization" in shown else self.desk.origin
+            origin = None if "Authorization" in shown else person.origin
         opening = connect(
-            f"ws://127.0.0.1:{self.desk.port}/api/live", additional_headers=shown, origin=cast(Any, origin),
+            f"ws://127.0.0.1:{person.port}/api/live", additional_headers=shown, origin=cast(Any, origin),
             compression=None, proxy=None, ping_interval=None, max_size=None, open_timeout=PATIENCE, close_timeout=1,
         )  # fmt: skip
         self._open = ExitStack()
@@ -575,14 +650,16 @@ class Nora:
 
 
 @contextmanager
-def desk_of(template: Path, folder: Path, **more: Any) -> Iterator[Desk]:
+def desk_of(template: Path, folder: Path, kind: Callable[..., Desk] = Desk, **more: Any) -> Iterator[Desk]:
     engines.copied(template, folder)
-    desk = Desk(folder, **more).start()
+    desk = kind(folder, **more).start()
     try:
         yield desk
     finally:
-        desk.nobody_stays()
-        desk.stop()
+        try:
+            desk.nobody_stays()
+        finally:
+            desk.stop()
         engines.dropped(folder)
 
 

@@ -1,17 +1,18 @@
 """One house a module, a fresh ticket a test. A test after which the server's log holds an error has failed."""
 
-import logging
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-import structlog
 
 pytest.register_assert_rewrite("tests.cast", "tests.converge")
 
 from tests import engines  # noqa: E402
-from tests.cast import LOG, WHO, Desk, Nora, Person, desk_of, stage  # noqa: E402
+from tests.cast import LOG, WHO, Desk, Nora, Person, desk_of, overhearing, stage  # noqa: E402
+from tests.neighbour import ELSEWHERE, TWO_SERVERS, DeskOfTwo  # noqa: E402
+from tests.valkey import valkey  # noqa: E402
 
 SLOW = (
     "tests/channels",
@@ -22,6 +23,7 @@ SLOW = (
     "tests/rights/test_doors",
     "tests/converge",
 )
+MEETING = tuple(f"tests/{one}" for one in ("conversations", "live", "overview", "rights", "tickets", "together"))
 CAST = frozenset({*WHO, "nora"})
 STORED = CAST | {"template", "house", "desk", "own_desk", "store", "empty_desk"}  # what needs a desk's store
 SERVER = pytest.StashKey[engines.Postgres]()
@@ -30,6 +32,8 @@ FIRST_SEED = int(os.environ.get("ELBOWROOM_SEED", "20260701"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for all workers, where the tests are to run on it."""
+    if TWO_SERVERS and not engines.ON_POSTGRES:
+        raise pytest.UsageError("SQLite serves one process: set ELBOWROOM_TEST_STORE=postgresql as well")
     if engines.ON_POSTGRES and "ELBOWROOM_TEST_POSTGRES" not in os.environ:
         config.stash[SERVER] = server = engines.Postgres(quick=True).made().start()
         os.environ["ELBOWROOM_TEST_POSTGRES"] = server.url("postgres")
@@ -46,14 +50,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if isinstance(item, pytest.Function) and STORED & set(item.fixturenames):
             item.add_marker("stored")
+        if isinstance(item, pytest.Function) and _crosses(item):
+            item.add_marker("two_servers")
     other = "sqlite" if engines.ON_POSTGRES else "postgres"
     items[:] = [item for item in items if item.get_closest_marker(other) is None]
+    if TWO_SERVERS:
+        items[:] = [item for item in items if item.get_closest_marker("two_servers") is not None]
 
 
-class Overheard(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        words = self.format(record)
-        LOG.events.append({"event": words, "level": record.levelname.lower()})
+def _crosses(item: pytest.Function) -> bool:
+    """Someone at the one server may hear of someone at the other."""
+    asked = CAST & set(item.fixturenames)
+    is_left_out = item.get_closest_marker("one_server") is not None
+    return item.nodeid.startswith(MEETING) and bool(asked & ELSEWHERE) and len(asked) > 1 and not is_left_out
 
 
 @pytest.fixture(scope="session")
@@ -65,19 +74,25 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def overheard() -> Iterator[None]:
-    """The server's log goes into LOG: structlog's and, from uvicorn and asyncio, the standard library's."""
-    before = structlog.get_config()
-    structlog.configure(processors=[structlog.processors.format_exc_info, LOG.heard], cache_logger_on_first_use=False)
-    handler = Overheard(logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error", "asyncio"):
-        logging.getLogger(name).addHandler(handler)
-    yield
-    structlog.configure(**before)
+    with overhearing():
+        yield
+
+
+@pytest.fixture(scope="session")
+def one_or_two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Desk]]:
+    """A desk of one server, or of two with one wire for all of them."""
+    if not TWO_SERVERS:
+        yield Desk
+        return
+    with valkey(tmp_path_factory.mktemp("wire")) as wire:
+        yield partial(DeskOfTwo, bus_url=wire.url)
 
 
 @pytest.fixture(scope="module")
-def house(template: Path, tmp_path_factory: pytest.TempPathFactory, overheard: None) -> Iterator[Desk]:
-    with desk_of(template, tmp_path_factory.mktemp("house") / "desk") as desk:
+def house(
+    template: Path, one_or_two: Callable[..., Desk], tmp_path_factory: pytest.TempPathFactory, overheard: None
+) -> Iterator[Desk]:
+    with desk_of(template, tmp_path_factory.mktemp("house") / "desk", one_or_two) as desk:
         yield desk
 
 
@@ -85,18 +100,17 @@ def house(template: Path, tmp_path_factory: pytest.TempPathFactory, overheard: N
 def desk(house: Desk) -> Iterator[Desk]:
     """The module's house for one test. What a test changes of people or inboxes belongs to `own_desk`."""
     LOG.events.clear()
-    house.postman.carried.clear()
+    house.postman.begins()
     yield house
-    house.postman.words = ""
     house.nobody_stays()
     assert not LOG.errors
 
 
 @pytest.fixture
-def own_desk(template: Path, tmp_path: Path, overheard: None) -> Iterator[Desk]:
+def own_desk(template: Path, one_or_two: Callable[..., Desk], tmp_path: Path, overheard: None) -> Iterator[Desk]:
     """A house for this test alone."""
     LOG.events.clear()
-    with desk_of(template, tmp_path / "desk") as desk:
+    with desk_of(template, tmp_path / "desk", one_or_two) as desk:
         yield desk
     assert not LOG.errors
 

@@ -86,7 +86,7 @@ class ServedDesk(Desk):
 
 
 def main(port: str) -> int:
-    email.handlers = Postman().handlers  # type: ignore[assignment]
+    email.handlers = Postman(Path(os.environ["ELBOWROOM_DATA_DIR"])).handlers  # type: ignore[assignment]
     return cli.main(["serve", "--port", port])
 
 

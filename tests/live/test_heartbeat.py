@@ -12,6 +12,8 @@ from elbowroom.live import pulse
 from elbowroom.live.pulse import Pulse
 from tests.cast import Desk, Nora, Person, eventually
 
+pytestmark = pytest.mark.one_server
+
 
 @pytest.fixture
 def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:

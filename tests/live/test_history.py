@@ -68,7 +68,7 @@ def test_nothing_of_the_new_history_is_told_to_those_of_the_old(
 
 def test_locks_whose_fences_fell_are_read_anew(desk: Desk, bianca: Person, hanna: Person, nora: Nora) -> None:
     ticket = nora.writes()
-    tab = hanna.watches(f"ticket/{ticket}")
+    tab, other = hanna.watches(f"ticket/{ticket}"), bianca.watches(f"ticket/{ticket}")
     for _ in range(3):
         bianca.locks(ticket).ok()
         bianca.frees(ticket).ok()
@@ -81,6 +81,7 @@ def test_locks_whose_fences_fell_are_read_anew(desk: Desk, bianca: Person, hanna
 
     desk.write(verb)
     tab.hears("bye")
+    other.hears("bye")  # and her server has noticed as well, where it is another one
     back = hanna.watches(f"ticket/{ticket}")
     bianca.opens(ticket)
     assert bianca.locks(ticket).ok()["fence"] == 2

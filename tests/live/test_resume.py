@@ -72,13 +72,16 @@ def test_a_point_of_another_history_is_no_point_to_go_on_from(
 
 def test_a_new_epoch_makes_everyone_begin_anew(own_desk: Desk, hanna: Person, nora: Nora) -> None:
     ticket = nora.writes()
-    resume = left_off(hanna.tab())
+    first = hanna.tab()
+    resume = left_off(first)
     own_desk.write(journal.new_epoch)
+    first.hears("bye")  # her server has noticed, or it would send her away once more
     again = comes_back(hanna, resume)
     assert again.welcome["resumed"] is False
     assert again.watches(f"ticket/{ticket}", known=True)["type"] == "snapshot"
 
 
+@pytest.mark.one_server
 def test_who_missed_very_much_gets_a_snapshot(
     bianca: Person, hanna: Person, ticket: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

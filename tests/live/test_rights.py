@@ -17,8 +17,7 @@ TOPICS = ("rights", "sessions_ended", "tokens_ended", "facts")
 def desk(own_desk: Desk, request: pytest.FixtureRequest) -> Desk:
     """Both ways: the bus only wakes, and may lose every word."""
     if request.param == "the bus is silent":
-        for topic in TOPICS:
-            own_desk.engines.bus._listeners[topic] = []
+        own_desk.is_deaf_to(TOPICS)
     return own_desk
 
 
@@ -98,6 +97,7 @@ def test_an_ended_session_closes_its_sockets_and_no_others(
     phone.hears("rows", lambda one: any(row["subject"] == "Still here" for row in one["rows"]))
 
 
+@pytest.mark.two_servers
 def test_signing_out_everywhere_else_is_felt_everywhere_else(desk: Desk, hanna: Person) -> None:
     here, there = hanna.watches("inbox/1"), desk.person("hanna").watches("inbox/1")
     hanna.send("DELETE", "/sessions").ok()
@@ -105,12 +105,14 @@ def test_signing_out_everywhere_else_is_felt_everywhere_else(desk: Desk, hanna: 
     assert here.watches("inbox/1")["type"] == "snapshot"
 
 
+@pytest.mark.two_servers
 def test_a_session_that_runs_out_closes_its_socket(desk: Desk, hanna: Person) -> None:
     tab = hanna.watches("inbox/1")
     desk.travel(15 * 86_400)
     assert within_a_second(tab.ends) == 4401
 
 
+@pytest.mark.two_servers
 def test_a_revoked_token_closes_its_socket(desk: Desk) -> None:
     program = desk.program("hanna", "read")
     tab = program.watches("inbox/1")

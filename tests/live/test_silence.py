@@ -39,6 +39,7 @@ def test_who_slept_is_hung_up_on_so_that_she_comes_back(desk: Desk, bianca: Pers
     watching.hears_crowd("inbox/1", lambda who: who.get("Bianca") == "viewing")
 
 
+@pytest.mark.one_server
 def test_who_answers_is_left_alone(desk: Desk, bianca: Person, hanna: Person) -> None:
     tab = bianca.tab()
     falls_silent(desk, hanna.tab())

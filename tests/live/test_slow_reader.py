@@ -15,6 +15,8 @@ from elbowroom.live.connection import UNREAD_LIMIT, Connection
 from tests.cast import Desk, Nora, Person, eventually
 from tests.live.fakes import Wire
 
+pytestmark = pytest.mark.one_server
+
 
 class Deaf:
     """A socket that takes a few KiB and then no more."""

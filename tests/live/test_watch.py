@@ -50,6 +50,7 @@ def test_every_frame_has_its_number_and_every_fact_comes_once(
     assert [one["n"] for one in frames(tab, place)] == list(range(first["n"], first["n"] + len(frames(tab, place))))
 
 
+@pytest.mark.one_server  # a stream is one process's
 def test_tabs_that_share_a_stream_share_its_numbers(bianca: Person, hanna: Person, ticket: int) -> None:
     early, place = bianca.watches(f"ticket/{ticket}"), f"ticket/{ticket}"
     hanna.notes(ticket, "One").ok()
@@ -133,6 +134,7 @@ def fed(desk: Desk, ticket: int, body: str) -> Callable[[], None]:
     return happens
 
 
+@pytest.mark.one_server
 def test_what_is_committed_after_the_snapshot_was_read_is_heard_once(
     desk: Desk, hanna: Person, ticket: int, ways: None, around_the_read: Callable[..., None]
 ) -> None:
@@ -148,6 +150,7 @@ def test_what_is_committed_after_the_snapshot_was_read_is_heard_once(
         snapshot["version"] + 1, snapshot["version"] + 2]  # fmt: skip
 
 
+@pytest.mark.one_server
 def test_what_is_committed_before_the_snapshot_was_read_is_in_it_and_bears_its_version(
     desk: Desk, hanna: Person, ticket: int, ways: None, around_the_read: Callable[..., None]
 ) -> None:
@@ -161,6 +164,7 @@ def test_what_is_committed_before_the_snapshot_was_read_is_in_it_and_bears_its_v
 
 
 @pytest.mark.parametrize("others", [False, True])
+@pytest.mark.one_server
 def test_who_loses_the_right_while_her_snapshot_is_read_gets_none(
     own_desk: Desk, ada: Person, bianca: Person, hanna: Person, nora: Nora, around_the_read: Callable[..., None],
     others: bool,

@@ -148,7 +148,7 @@ def test_a_made_up_cursor_is_refused_or_finds_nothing_strange(bianca: Person, ti
 def test_a_row_is_the_same_everywhere(bianca: Person, hanna: Person, ticket: int) -> None:
     tab = hanna.watches("inbox/1")
     bianca.changes(ticket, subject="Two lamps").ok()
-    live = tab.hears("rows", lambda one: any(row["id"] == ticket for row in one["rows"]))["rows"]
+    live = tab.hears("rows", lambda one: any(row["subject"] == "Two lamps" for row in one["rows"]))["rows"]
     row = next(one for one in live if one["id"] == ticket)
     listed = next(one for one in bianca.get("/tickets", sort="-id")["tickets"] if one["id"] == ticket)
     whole = bianca.sees(ticket)

@@ -93,6 +93,7 @@ def test_a_retried_change_does_not_conflict_with_itself(bianca: Person, hanna: P
     assert bianca.sees(ticket)["subject"] == "Three lamps"
 
 
+@pytest.mark.two_servers
 def test_of_many_who_change_one_field_at_once_one_gets_through(desk: Desk, ticket: int) -> None:
     everyone = [desk.person(name) for name in ("ada", "bianca", "hanna", "omid") for _ in range(2)]
     seen = everyone[0].sees(ticket)["version"]

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.cast import Desk, Person
 
 
@@ -61,6 +63,7 @@ def test_nobody_gets_what_whoever_left_could_not_do(own_desk: Desk, ada: Person,
     assert bianca.takes(ticket).status == 200
 
 
+@pytest.mark.two_servers
 def test_of_many_who_take_at_once_one_has_it(desk: Desk, ticket: int) -> None:
     everyone = [desk.person(name) for name in ("ada", "bianca", "hanna", "omid")]
     with ThreadPoolExecutor(len(everyone)) as hands:

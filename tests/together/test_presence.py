@@ -70,7 +70,7 @@ def test_a_silent_cut_is_gone_after_twelve_seconds(own_desk: Desk, bianca: Perso
     watching.hears_crowd(place(ticket), lambda who: who == {"Bianca": "viewing"})
     for _ in range(2):
         own_desk.travel(5.5)
-        answers(own_desk, watching)
+        answers(watching)
     assert doings(hanna.tab().watches(place(ticket))["crowds"][0]) == {"Bianca": "viewing"}
     own_desk.travel(1.5)
     watching.hears_crowd(place(ticket), lambda who: who == {"Bianca": "left"})
@@ -208,10 +208,10 @@ def test_who_may_stay_on_a_moved_ticket_stays_and_the_others_are_never_shown(
     assert "Bianca" not in str([one for one in beside.heard if one["type"] == "crowd"])
 
 
-def answers(desk: Desk, tab: Tab) -> None:
-    """Her page answered a ping just now."""
-    hers = next(key for key in desk.live.connections if tab.name in key)
-    desk.on_loop(lambda: desk.live.crowds.heard(hers))
+def answers(tab: Tab) -> None:
+    """Her page answered a ping just now, and the server has heard that."""
+    tab.says(type="pong", n=1)
+    tab.watches(f"person/{tab.person.id}")
 
 
 def noticed(desk: Desk, tab: Tab) -> None:
