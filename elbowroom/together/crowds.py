@@ -55,6 +55,7 @@ class Crowds:
         self._fences: dict[str, int] = {}  # newest that was read; answers of the store may overtake each other
         self._lifted: dict[str, tuple[str, Doing]] = {}  # by connection: where it stood when the place moved away
         self._missed: dict[tuple[str, int], int] = {}  # place and fence → our beat when its holder was seen nowhere
+        self._went: dict[str, tuple[int, float]] = {}  # by place: who of ours went from it last, and when
         self._running: set[asyncio.Task[None]] = set()
 
     def share(self, node: str, tell: Tell) -> None:
@@ -233,6 +234,8 @@ class Crowds:
             self.mirror.pop(place, None)
         else:
             self.mirror[place] = held
+            if self._took_and_went(held) and self._knows_all():
+                self._spawn(self._free(held))
         self._announce(place, self.around(place), urgent=True)
         if held is None:
             self.locked_in.pop(place, None)
@@ -262,6 +265,7 @@ class Crowds:
 
     async def _sweep(self) -> None:
         now, wall = self.clock.monotonic(), self.clock.now()
+        self._went = {place: one for place, one in self._went.items() if wall - one[1] < UNKNOWN_FOR}
         if now - self.board.started < UNKNOWN_FOR:
             return
         for held in list(self.mirror.values()):
@@ -291,6 +295,12 @@ class Crowds:
         missed_at = self._missed.setdefault((held.place, held.fence), own)
         return own - missed_at >= DEAD_AFTER and not self.neighbours.beats.is_claimed(held.place)
 
+    def _took_and_went(self, held: Held) -> bool:
+        """By the time that the mirror shows her lock she has gone from the place."""
+        person, at = self._went.get(held.place, (None, 0.0))
+        is_hers = person == held.person and held.until is None and held.since <= at
+        return is_hers and not self.board.is_on(held.person, held.place)
+
     def _is_idle(self, held: Held, now: float) -> bool:
         return held.idle_for is not None and now - self.board.last_input(held.person, held.place) > held.idle_for
 
@@ -305,6 +315,8 @@ class Crowds:
             held = self.mirror.get(change.place)
             if held is not None and change.left == held.person and held.until is None and self._knows_all():
                 self._spawn(self._free(held))
+            if change.left is not None:
+                self._went[change.place] = change.left, self.clock.now()
             if self.neighbours is not None:
                 self.neighbours.changed(change.place)
             self._show([change])

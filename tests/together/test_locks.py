@@ -1,7 +1,11 @@
 """Who holds a ticket: taken, freed, forced, leased; and the fence that every change of holder raises."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from elbowroom.together.crowds import Crowds
 from tests.cast import Desk, Nora, Person, eventually
 
 
@@ -28,6 +32,7 @@ def test_who_comes_second_is_told_the_holder(bianca: Person, hanna: Person, tick
     assert hanna.locks(ticket)["fence"] == 3
 
 
+@pytest.mark.two_servers
 def test_of_many_who_take_at_once_one_holds(desk: Desk, ticket: int) -> None:
     everyone = [desk.person(name) for name in ("ada", "bianca", "hanna", "omid") for _ in range(3)]
     with ThreadPoolExecutor(len(everyone)) as hands:
@@ -180,6 +185,26 @@ def test_a_second_tab_keeps_the_lock(desk: Desk, bianca: Person, hanna: Person, 
     assert hanna.locks(ticket).status == 409
     other.is_here(None)
     hanna_in.hears_lock(f"ticket/{ticket}", None)
+
+
+def test_who_leaves_before_her_lock_is_shown_takes_it_along(
+    desk: Desk, bianca: Person, hanna: Person, ticket: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by test_a_second_tab_keeps_the_lock between two servers: it stayed for another 15 s."""
+    read, may_read = Crowds._read_lock, asyncio.Event()
+
+    async def later(self: Crowds, place: str) -> None:
+        await may_read.wait()
+        await read(self, place)
+
+    monkeypatch.setattr(Crowds, "_read_lock", later)
+    watching, tab = hanna.watches(f"ticket/{ticket}"), bianca.opens(ticket)
+    watching.hears_crowd(f"ticket/{ticket}", lambda who: who == {"Bianca": "viewing"})
+    bianca.locks(ticket).ok()
+    tab.is_here(None)
+    watching.hears_crowd(f"ticket/{ticket}", lambda who: who == {"Bianca": "left"})
+    desk.on_loop(may_read.set)
+    eventually(lambda: hanna.locks(ticket).status == 200, "it went with her")
 
 
 def test_a_program_leases_and_renews(desk: Desk, hanna: Person, ticket: int) -> None:
