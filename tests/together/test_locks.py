@@ -210,13 +210,13 @@ def test_who_leaves_before_her_lock_is_shown_takes_it_along(
 def test_a_program_leases_and_renews(desk: Desk, hanna: Person, ticket: int) -> None:
     desk.travel(16)
     program = desk.program("bianca", "read", "reply")
-    watching = hanna.watches(f"ticket/{ticket}")
     lease = program.locks(ticket).ok()
     assert "until" in lease.body
     desk.travel(50)
     assert program.locks(ticket)["fence"] == lease["fence"]
     desk.travel(50)
     assert hanna.locks(ticket).status == 409
+    watching = hanna.watches(f"ticket/{ticket}")  # who is silent for 12 s is hung up on
     desk.travel(11)
     watching.hears_lock(f"ticket/{ticket}", None)
     assert hanna.locks(ticket).status == 200
@@ -226,11 +226,11 @@ def test_a_young_board_frees_nothing(own_desk: Desk, bianca: Person, hanna: Pers
     bianca.opens(ticket)
     bianca.locks(ticket).ok()
     own_desk.restart()
-    watching = hanna.tab()
-    told = watching.watches(f"ticket/{ticket}")
+    told = hanna.tab().watches(f"ticket/{ticket}")
     assert told["crowds"][0]["lock"]["holder"]["name"] == "Bianca"
     own_desk.travel(14)
     assert hanna.locks(ticket).status == 409
+    watching = hanna.watches(f"ticket/{ticket}")
     own_desk.travel(10)
     watching.hears_lock(f"ticket/{ticket}", None)
 
