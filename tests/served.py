@@ -15,7 +15,7 @@ from elbowroom import cli
 from elbowroom.channels import email
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.db import Database
-from tests.cast import Desk, Postman, eventually, free_port
+from tests.cast import NO_TLS, Desk, Postman, eventually, free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,7 +58,7 @@ class ServedDesk(Desk):
         assert self.process is not None
         assert self.process.poll() is None, self.words()
         try:
-            return httpx.get(f"{self.origin}/readyz", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{self.origin}/readyz", timeout=2, trust_env=False, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
 
