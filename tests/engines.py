@@ -27,6 +27,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from sqlalchemy import Table
 
+from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.db import Database
 from elbowroom.kit.stores.forming import migrate
 from tests.waiting import eventually, free_port
@@ -161,19 +162,25 @@ def database_url(folder: Path) -> str:
     return f"{_server()}/{_name(folder)}" if ON_POSTGRES else ""
 
 
-def new_address(folder: Path) -> str:
-    """The address of an empty store for that folder, of either kind."""
-    made(folder)
+def address(folder: Path) -> str:
+    """Of the store for that folder, of either kind."""
     return database_url(folder) or f"sqlite:///{folder / 'desk.sqlite3'}"
 
 
-def formed(database: Database, tables: Iterable[Table]) -> None:
-    """The tables alone, which is quicker than the migrations; PostgreSQL needs what only those make."""
+def formed(folder: Path, tables: Iterable[Table]) -> Path:
+    """A store with nothing in it, to be copied.
+
+    The tables alone are quicker than the migrations; PostgreSQL needs what only those make.
+    """
+    made(folder)
+    database = Database(address(folder), SystemClock())
     if ON_POSTGRES:
         migrate(database.engine)
     with database.engine.connect() as connection, connection.begin():
         for table in tables:
             table.create(connection, checkfirst=True)
+    database.close()
+    return folder
 
 
 def made(folder: Path) -> None:
@@ -184,7 +191,7 @@ def made(folder: Path) -> None:
 
 def copied(template: Path, folder: Path) -> Path:
     """A desk like the template's, in that folder."""
-    shutil.copytree(template, folder)
+    shutil.copytree(template, folder, dirs_exist_ok=True)
     if ON_POSTGRES:
         _say(f"CREATE DATABASE {_name(folder)} TEMPLATE {_name(template)} STRATEGY FILE_COPY")
     return folder

@@ -24,14 +24,18 @@ def clock() -> TravelClock:
     return TravelClock()
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    names = ("facts", "feed", "places", "kept", "commands", "jobs")
+    return engines.formed(tmp_path_factory.mktemp("empty"), [*(metadata.tables[name] for name in names), words])
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: TravelClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def store(empty: Path, tmp_path: Path, clock: TravelClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """Nobody listens within its transactions."""
     monkeypatch.setattr(journal, "_within", [])
     monkeypatch.setattr(journal, "_carriers", {})
-    store = Database(engines.new_address(tmp_path), clock)
-    names = ("facts", "feed", "places", "kept", "commands", "jobs")
-    engines.formed(store, [*(metadata.tables[name] for name in names), words])
+    store = Database(engines.address(engines.copied(empty, tmp_path)), clock)
     store.start()
     store.write_now(journal.new_epoch)
     yield store

@@ -23,7 +23,7 @@ from elbowroom.kit.web import Engines, answer_problems
 from elbowroom.people import agents, departments, passwords
 from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.people.routes import router
-from tests.engines import dropped, formed, new_address
+from tests.engines import address, copied, dropped, formed
 
 STRONG = passwords._hasher
 PASSWORD = "a quiet bicycle bell"
@@ -104,12 +104,16 @@ def url() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return formed(tmp_path_factory.mktemp("empty"), metadata.sorted_tables)
+
+
 @pytest.fixture
-def empty_desk(tmp_path: Path, url: str) -> Iterator[Desk]:
+def empty_desk(empty: Path, tmp_path: Path, url: str) -> Iterator[Desk]:
     clock = TravelClock()
     config = Config(data_dir=tmp_path, url=url)
-    db = Database(new_address(tmp_path), clock)
-    formed(db, metadata.sorted_tables)
+    db = Database(address(copied(empty, tmp_path)), clock)
     db.start()
     db.write_now(journal.new_epoch)
     app = FastAPI()
