@@ -19,14 +19,19 @@ ASKED = ("/me", "/departments", "/people", "/invitations", "/statuses", "/inboxe
 
 
 @pytest.fixture
-def worked(own_desk: Desk, ada: Person, bianca: Person, hanna: Person, lena: Person, nora: Nora) -> list[int]:
-    """Tickets with one of everything that a desk keeps. Returns their numbers."""
+def worked(own_desk: Desk) -> list[int]:
+    return work(own_desk)
+
+
+def work(desk: Desk) -> list[int]:
+    """Makes tickets with one of everything that a desk keeps. Returns their numbers."""
+    ada, bianca, hanna, lena, nora = (*map(desk.person, ("ada", "bianca", "hanna", "lena")), Nora(desk))
     first, second, hers = (
         nora.writes(),
         nora.writes("灯坏了", "Die Lampe ist kaputt \0 ganz."),
         nora.writes(inbox="Post"),
     )
-    own_desk.write(lambda tx: keep_mailbox(own_desk, tx))
+    desk.write(lambda tx: keep_mailbox(desk, tx))
     file = bianca.uploads(b"\x89PNG lamp", "lamp.png").ok()
     bianca.replies(first, "See the picture.", attachments=[file["id"]]).ok()
     hanna.uploads(b"not sent yet", "later.pdf", "application/pdf").ok()
@@ -37,17 +42,15 @@ def worked(own_desk: Desk, ada: Person, bianca: Person, hanna: Person, lena: Per
     bianca.drafts(second, "Another half", device="phone")
     bianca.labels(first, "VIP").ok()
     bianca.labels(second, "Important").ok()
-    own_desk.write(lambda tx: tx.run(update(labels).where(labels.c.name == "VIP").values(alias_of=2)))
-    own_desk.write(lambda tx: tx.run(update(messages).where(messages.c.id == 1).values(effects=null())))
+    desk.write(lambda tx: tx.run(update(labels).where(labels.c.name == "VIP").values(alias_of=2)))
+    desk.write(lambda tx: tx.run(update(messages).where(messages.c.id == 1).values(effects=null())))
     bianca.takes(first).ok()
     bianca.changes(second, priority="high", subject="灯 lamp").ok()
     ada.send("POST", "/invitations", {"email": "new@desk.example", "name": "New", "role": "agent", "departments": [1]})
     billed = nora.writes("A bill", inbox="Billing")
     lena.notes(billed, "Ours alone.").ok()
     lena.throws_away(billed).ok()
-    eventually(
-        lambda: not own_desk.read(lambda read: read.rows(jobs.select().where(jobs.c.due_at <= read.now))), "quiet"
-    )
+    eventually(lambda: not desk.read(lambda read: read.rows(jobs.select().where(jobs.c.due_at <= read.now))), "quiet")
     return [first, second, hers, billed]
 
 

@@ -22,16 +22,24 @@ from elbowroom.keeping.progress import Progress
 from elbowroom.kit import journal, log
 from elbowroom.kit.config import Config
 from elbowroom.kit.stores import copying, sqlite
-from tests.cast import Desk, Person, eventually
+from tests.cast import LOG, Desk, Person, desk_of, eventually
+
+from .conftest import work
 
 pytestmark = pytest.mark.slow
 NAME = re.compile(r"elbowroom-\d{8}-\d{6}\.tar\.gz")
 
 
-@pytest.fixture
-def file(own_desk: Desk, worked: list[int], tmp_path: Path) -> Path:
-    list(backup.run(own_desk.config, tmp_path / "b.tar.gz", Progress()))
-    return tmp_path / "b.tar.gz"
+@pytest.fixture(scope="module")
+def file(template: Path, tmp_path_factory: pytest.TempPathFactory, overheard: None) -> Path:
+    """A backup of a desk in which people have worked; whoever damages it takes a copy."""
+    folder = tmp_path_factory.mktemp("backed up")
+    LOG.events.clear()
+    with desk_of(template, folder / "desk") as desk:
+        work(desk)
+        list(backup.run(desk.config, folder / "b.tar.gz", Progress()))
+    assert not LOG.errors
+    return folder / "b.tar.gz"
 
 
 def parts_of(file: Path) -> dict[str, bytes]:
@@ -70,8 +78,9 @@ def test_it_tells_what_it_did_and_is_for_its_owner_alone(
     assert "keep it where nobody else reads" in said
 
 
-def test_the_manifest_names_everything(own_desk: Desk, file: Path, tmp_path: Path) -> None:
-    manifest = looked_at(file, tmp_path / "looked")
+def test_the_manifest_names_everything(own_desk: Desk, worked: list[int], tmp_path: Path) -> None:
+    list(backup.run(own_desk.config, tmp_path / "b.tar.gz", Progress()))
+    manifest = looked_at(tmp_path / "b.tar.gz", tmp_path / "looked")
     head = own_desk.read(journal.head)
     assert (manifest["epoch"], manifest["position"]) == (head.epoch, head.position)
     named = {row["blob"] for row in own_desk.read(lambda read: read.rows(select(attachments)))}
