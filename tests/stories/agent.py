@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, WebError, expect
 
 from tests.cast import INBOXES, PASSWORD
 from tests.stories.house import House
+from tests.stories.seats import Seats
 
-PATIENCE = 15_000
-DESKTOP = {"width": 1280, "height": 860}
 # The browser's own echo of an answer that is no failure of the page: held, stale, taken, locked, or nobody signed in.
 ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (401|404|409|422|423)")
 NO_WIRE = re.compile(r"WebSocket connection to|net::ERR_|status of 50[234]")
@@ -25,9 +24,10 @@ class Agent:
         self.faults: list[str] = []
         self.wire_may_break = False
         self.on_the_way = asyncio.Event()
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.faults.append(f"page: {error.error}"))
-        context.on("request", self._request)
+        self._window = next(iter(context.pages), None)
+        self._ears: dict[Any, Any] = {"console": self._console, "weberror": self._error, "request": self._request}
+        for event, ear in self._ears.items():
+            context.on(event, ear)
 
     # what must not happen
     def _console(self, message: ConsoleMessage) -> None:
@@ -36,24 +36,26 @@ class Agent:
         if not (self.wire_may_break and NO_WIRE.search(message.text)):
             self.faults.append(f"console: {message.text} {message.location}")
 
+    def _error(self, error: WebError) -> None:
+        self.faults.append(f"page: {error.error}")
+
     def _request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.origin}/", f"ws{self.origin[4:]}/", "data:", "blob:")):
             self.faults.append(f"another host: {request.url}")
 
     # coming and going
     async def comes(self, path: str = "/") -> "Agent":
-        """Through the sign-in page the first time, with her cookie later."""
-        cookies = self.house.cookies.get(self.name)
-        await self.context.add_cookies(cookies or [])
+        """Signed in, without the form (test_first_hour.py is about that)."""
+        secret = await asyncio.to_thread(self.house.key_of, self.name.lower())
+        await self.context.add_cookies([{"name": "elbowroom", "value": secret, "url": self.origin}])
         await self.looks_at(path)
-        if not cookies:
-            await self.signs_in()
         await self.is_live()
         return self
 
     async def looks_at(self, path: str) -> "Agent":
-        """In a new window, whether signed in or not."""
-        self.page: Page = await self.context.new_page()
+        """In the window that stands there, or in a new one; whether signed in or not."""
+        self.page: Page = self._window or await self.context.new_page()
+        self._window = None
         await self.goes(path)
         return self
 
@@ -62,7 +64,6 @@ class Agent:
         await self.page.get_by_label("Password", exact=True).fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
         await expect(self.page.get_by_role("navigation")).to_be_visible()
-        self.house.cookies[self.name] = await self.context.cookies()
 
     async def goes(self, path: str) -> None:
         await self.page.goto(self.origin + path)
@@ -91,12 +92,11 @@ class Agent:
     async def closes_tab(self) -> None:
         await self.page.close()
 
-    async def goes_home(self) -> None:
-        """Every window is closed, and nothing may have gone wrong in any."""
-        for page in self.context.pages:
-            await page.close()
-        faults, self.faults, self.wire_may_break = self.faults, [], False
-        assert not faults, faults
+    def goes_home(self) -> None:
+        """Nothing may have gone wrong in any window."""
+        for event, ear in self._ears.items():
+            self.context.remove_listener(event, ear)
+        assert not self.faults, self.faults
 
     # where things stand
     def row(self, ticket: int) -> Locator:
@@ -228,18 +228,11 @@ class Agent:
         await expect(self.box).to_have_value(text)
 
 
-async def sits_down(browser: Browser, house: House, name: str, *, origin: str = "", **more: Any) -> Agent:
-    """In a fresh context, hers alone."""
-    options = {"viewport": DESKTOP, "locale": "en-GB", "color_scheme": "light", **more}
-    context = await browser.new_context(**options)
-    context.set_default_timeout(PATIENCE)
-    return Agent(house, name, context, origin)
-
-
 @asynccontextmanager
-async def at_a_browser(browser: Browser, house: House, name: str, **more: Any) -> AsyncIterator[Agent]:
-    """Someone whose context ends with the block."""
-    agent = await sits_down(browser, house, name, **more)
+async def at_a_browser(seats: Seats, house: House, name: str, *, origin: str = "", **look: Any) -> AsyncIterator[Agent]:
+    """Someone until the end of the block. After one with a way of her own to the desk (`origin`) nobody sits there."""
+    context = await seats.take(**look)
+    agent = Agent(house, name, context, origin)
     yield agent
-    await agent.goes_home()
-    await agent.context.close()
+    await (context.close() if origin else seats.leave(context, house.origin, **look))
+    agent.goes_home()

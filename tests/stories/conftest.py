@@ -1,4 +1,4 @@
-"""The stage of the stories: one Chromium a session, one house a module, one context a person."""
+"""The stage of the stories: one Chromium a session, one house a module, one seat a person."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -9,8 +9,9 @@ from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests import engines
 from tests.browser import FLAGS, chromium
-from tests.stories.agent import PATIENCE, Agent, sits_down
+from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import Counter, House, running
+from tests.stories.seats import PATIENCE, Seats
 
 
 @pytest.fixture(scope="session")
@@ -48,21 +49,15 @@ def nora(stage: House) -> Iterator[Counter]:
     nora.omid.goes_home()
 
 
-@pytest.fixture(scope="module")
-async def seats(browser: Browser) -> AsyncIterator[dict[str, Agent]]:
-    """A browser context a person, which remembers what it has loaded; its windows live for one test."""
-    seats: dict[str, Agent] = {}
-    yield seats
-    for agent in seats.values():
-        await agent.context.close()
+@pytest.fixture(scope="session")
+def seats(browser: Browser) -> Seats:
+    return Seats(browser)
 
 
 def _someone(name: str) -> Callable[..., Any]:
-    async def come(browser: Browser, stage: House, seats: dict[str, Agent]) -> AsyncIterator[Agent]:
-        if name not in seats:
-            seats[name] = await sits_down(browser, stage, name)
-        yield await seats[name].comes()
-        await seats[name].goes_home()
+    async def come(seats: Seats, stage: House) -> AsyncIterator[Agent]:
+        async with at_a_browser(seats, stage, name) as agent:
+            yield await agent.comes()
 
     return pytest.fixture(name=name.lower())(come)
 

@@ -17,7 +17,7 @@ from typing import Any
 import httpx2 as httpx
 
 from tests import cast
-from tests.cast import PASSWORD, WHO
+from tests.cast import NO_TLS, PASSWORD, WHO
 
 ROOT = Path(__file__).parents[2]
 # While the page is being worked on: a build that lies elsewhere.
@@ -36,7 +36,7 @@ class House:
         self.port = 0
         self.said: list[str] = []
         self.logged: list[str] = []
-        self.cookies: dict[str, Any] = {}
+        self._keys: dict[str, str] = {}
 
     @property
     def origin(self) -> str:
@@ -71,7 +71,7 @@ class House:
         assert self.said, f"it did not start: {self.logged}"
         self.port = int(next(found[1] for line in self.said if (found := re.search(r"http://127.0.0.1:(\d+)", line))))
         # The socket listens before it serves: the question waits as long as is needed.
-        assert httpx.get(f"{self.origin}/readyz", timeout=30, trust_env=False).status_code == 200
+        assert httpx.get(f"{self.origin}/readyz", timeout=30, trust_env=False, verify=NO_TLS).status_code == 200
 
     def _hear(self, pipe: Any, lines: list[str], greeted: threading.Event) -> None:
         with pipe:
@@ -100,11 +100,20 @@ class House:
         return [line for line in self.logged if not line.startswith("{") or json.loads(line)["level"] in LOUD]
 
     def visitor(self, name: str) -> cast.Person:
-        """Someone of the cast over HTTP and the bare socket."""
-        answer = httpx.post(f"{self.origin}/api/session", json=entry(name), timeout=20, trust_env=False)
-        assert answer.status_code == 200, answer.text
-        shown = {"Cookie": f"elbowroom={answer.cookies['elbowroom']}"}
+        """Someone of the cast over HTTP and the bare socket, with a session of her own."""
+        shown = {"Cookie": f"elbowroom={self._signs_in(name)}"}
         return cast.Person(self, name.title(), list(WHO).index(name) + 1, shown)  # type: ignore[arg-type]
+
+    def key_of(self, name: str) -> str:
+        """The secret of the session that all her browsers share."""
+        if name not in self._keys:
+            self._keys[name] = self._signs_in(name)
+        return self._keys[name]
+
+    def _signs_in(self, name: str) -> str:
+        answer = httpx.post(f"{self.origin}/api/session", json=entry(name), timeout=20, trust_env=False, verify=NO_TLS)
+        assert answer.status_code == 200, answer.text
+        return str(answer.cookies["elbowroom"])
 
 
 @contextmanager

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import House, running
+from tests.stories.seats import Seats
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
@@ -41,10 +42,9 @@ async def look(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def visitor(browser: Browser, demo: House, look: dict[str, Any]) -> AsyncIterator[Agent]:
+async def visitor(seats: Seats, demo: House, look: dict[str, Any]) -> AsyncIterator[Agent]:
     """Nobody yet, with axe in the bag: it is in the page before the page's own policy could refuse it."""
-    async with at_a_browser(browser, demo, "Visitor", **look) as visitor:
-        await visitor.context.add_init_script(path=AXE)
+    async with at_a_browser(seats, demo, "Visitor", script=AXE.read_text(), **look) as visitor:
         yield visitor
 
 
@@ -123,10 +123,10 @@ def lamp(subject: str) -> dict[str, Any]:
 
 
 @LOOKS
-async def test_a_held_reply_beside_a_colleague_and_a_lock(browser: Browser, demo: House, visitor: Agent):
+async def test_a_held_reply_beside_a_colleague_and_a_lock(seats: Seats, demo: House, visitor: Agent):
     await becomes(visitor, "Hanna")
     ticket = (await asks(visitor, "POST", "/tickets", lamp("Lamp broken")))["id"]
-    async with at_a_browser(browser, demo, "Bianca") as bianca:
+    async with at_a_browser(seats, demo, "Bianca") as bianca:
         await becomes(bianca, "Bianca")
         await asks(bianca, "POST", f"/tickets/{ticket}/replies", {"body": "Which one?", "seen": 1})
         await asks(visitor, "POST", f"/tickets/{ticket}/replies", {"body": "Which lamp?", "seen": 1})
@@ -145,11 +145,10 @@ async def test_a_held_reply_beside_a_colleague_and_a_lock(browser: Browser, demo
 
 
 @LOOKS
-async def test_the_wizard(browser: Browser, empty: House, look: dict[str, Any]):
+async def test_the_wizard(seats: Seats, empty: House, look: dict[str, Any]):
     """Its later steps stand in the settings too; here are those that stand nowhere else."""
     link = next(line.strip() for line in empty.said if "/setup?token=" in line)
-    async with at_a_browser(browser, empty, "Ada", **look) as ada:
-        await ada.context.add_init_script(path=AXE)
+    async with at_a_browser(seats, empty, "Ada", script=AXE.read_text(), **look) as ada:
         await ada.looks_at(link.removeprefix(empty.origin))
         await ada.sees("First: you")
         await is_clean(ada.page, "the first step")
@@ -158,8 +157,8 @@ async def test_the_wizard(browser: Browser, empty: House, look: dict[str, Any]):
         await is_clean(ada.page, "the first step with faults")
 
 
-async def test_a_day_without_a_mouse(browser: Browser, demo: House):
-    async with at_a_browser(browser, demo, "Bianca") as bianca:
+async def test_a_day_without_a_mouse(seats: Seats, demo: House):
+    async with at_a_browser(seats, demo, "Bianca") as bianca:
         await becomes(bianca, "Bianca")
         asked = {
             "subject": "Lamp out of reach",
@@ -205,9 +204,9 @@ async def test_a_day_without_a_mouse(browser: Browser, demo: House):
         await expect(bianca.page.get_by_role("searchbox")).to_be_focused()
 
 
-async def test_the_focus_is_always_seen(browser: Browser, demo: House):
+async def test_the_focus_is_always_seen(seats: Seats, demo: House):
     """Step by step with the tab key: each stop looks other than it did."""
-    async with at_a_browser(browser, demo, "Bianca") as bianca:
+    async with at_a_browser(seats, demo, "Bianca") as bianca:
         await becomes(bianca, "Bianca")
         await bianca.looks_at("/ticket/1")
         await bianca.is_live()

@@ -5,11 +5,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import House, running
 from tests.stories.post import unlike_any_other
+from tests.stories.seats import Seats
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 LATER = 30_000  # a reply waits 10 s, the colleague takes her time
@@ -42,17 +43,17 @@ async def new_mail(nora: Agent, subject: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Bianca", "Hanna", "Omid", "Lena", "Ada"])
-async def test_log_in_as(name: str, browser: Browser, demo: House):
-    async with at_a_browser(browser, demo, name) as agent:
+async def test_log_in_as(name: str, seats: Seats, demo: House):
+    async with at_a_browser(seats, demo, name) as agent:
         await enters(agent, name)
         inboxes = agent.page.get_by_role("navigation").get_by_role("button")
         await expect(inboxes.first).to_have_text("Billing" if name == "Lena" else re.compile("Support|Billing"))
         await expect(agent.page.locator("[data-ticket]").nth(5)).to_be_visible()
 
 
-async def test_nora_writes_and_reads_the_answer(browser: Browser, demo: House):
+async def test_nora_writes_and_reads_the_answer(seats: Seats, demo: House):
     subject = unlike_any_other("Front light")
-    async with at_a_browser(browser, demo, "Nora") as nora, at_a_browser(browser, demo, "Bianca") as bianca:
+    async with at_a_browser(seats, demo, "Nora") as nora, at_a_browser(seats, demo, "Bianca") as bianca:
         await enters(bianca, "Bianca")
         await new_mail(nora, subject)
         row = bianca.page.locator("[data-ticket]").filter(has_text=subject)
@@ -68,8 +69,8 @@ async def test_nora_writes_and_reads_the_answer(browser: Browser, demo: House):
         await bianca.sees_message("Twice, then it is dark.")
 
 
-async def test_the_colleague_shows_presence_a_lock_and_a_held_reply_within_a_minute(browser: Browser, demo: House):
-    async with at_a_browser(browser, demo, "Bianca") as bianca, at_a_browser(browser, demo, "Nora") as nora:
+async def test_the_colleague_shows_presence_a_lock_and_a_held_reply_within_a_minute(seats: Seats, demo: House):
+    async with at_a_browser(seats, demo, "Bianca") as bianca, at_a_browser(seats, demo, "Nora") as nora:
         await enters(bianca, "Bianca")
         subject = unlike_any_other("Rear light")
         await new_mail(nora, subject)

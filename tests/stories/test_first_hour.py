@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.cast import PASSWORD
 from tests.mailservers import PASSWORD as MAIL_PASSWORD
@@ -13,6 +13,7 @@ from tests.mailservers import USER, Imap, Sink, dovecot, sink
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import House, running
 from tests.stories.post import MailProgram, by_imap
+from tests.stories.seats import Seats
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,10 +42,10 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-async def test_the_first_hour(browser: Browser, empty: House, imap: Imap, wire: Sink):
+async def test_the_first_hour(seats: Seats, empty: House, imap: Imap, wire: Sink):
     link = next(line.strip() for line in empty.said if "/setup?token=" in line)
     path = link.removeprefix(empty.origin)
-    async with at_a_browser(browser, empty, "Ada") as ada, at_a_browser(browser, empty, "Bianca") as bianca:
+    async with at_a_browser(seats, empty, "Ada") as ada, at_a_browser(seats, empty, "Bianca") as bianca:
         await ada.looks_at(path)
         await says_who_she_is(ada)
         await ada.chooses("Go on")
@@ -118,16 +119,16 @@ async def invites(ada: Agent, name: str) -> str:
     return written
 
 
-async def test_the_link_works_once(browser: Browser, empty: House):
+async def test_the_link_works_once(seats: Seats, empty: House):
     link = next(line.strip() for line in empty.said if "/setup?token=" in line)
-    async with at_a_browser(browser, empty, "Stranger") as stranger:
+    async with at_a_browser(seats, empty, "Stranger") as stranger:
         await stranger.looks_at(link.removeprefix(empty.origin))
         await stranger.sees("This desk is already set up")
 
 
-async def test_a_forgotten_password_is_reset_by_mail(browser: Browser, empty: House, wire: Sink):
+async def test_a_forgotten_password_is_reset_by_mail(seats: Seats, empty: House, wire: Sink):
     nora = MailProgram(wire, by_imap)  # type: ignore[arg-type]
-    async with at_a_browser(browser, empty, "Bianca") as bianca:
+    async with at_a_browser(seats, empty, "Bianca") as bianca:
         await bianca.looks_at("/")
         await bianca.page.get_by_role("link", name="Forgot your password?").click()
         await bianca.fills(**{"E-mail address": "bianca@desk.example"})
@@ -152,8 +153,8 @@ async def test_a_forgotten_password_is_reset_by_mail(browser: Browser, empty: Ho
         await bianca.sees("This link no longer works")
 
 
-async def test_a_stale_form_says_so_and_keeps_what_was_typed(browser: Browser, empty: House):
-    async with at_a_browser(browser, empty, "Ada") as ada:
+async def test_a_stale_form_says_so_and_keeps_what_was_typed(seats: Seats, empty: House):
+    async with at_a_browser(seats, empty, "Ada") as ada:
         await ada.looks_at("/")
         await ada.signs_in()
         await ada.goes("/settings/departments")

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.cast import INBOXES
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import Counter, House
+from tests.stories.seats import Seats
 from tests.stories.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
@@ -21,9 +22,9 @@ async def wire(stage: House) -> AsyncIterator[Wire]:
 
 
 @pytest.fixture
-async def hanna(browser: Browser, stage: House, wire: Wire) -> AsyncIterator[Agent]:
+async def hanna(seats: Seats, stage: House, wire: Wire) -> AsyncIterator[Agent]:
     """Behind a wire of her own, on a page whose clock can travel."""
-    async with at_a_browser(browser, stage, "Hanna", origin=wire.origin) as hanna:
+    async with at_a_browser(seats, stage, "Hanna", origin=wire.origin) as hanna:
         hanna.wire_may_break = True
         await hanna.context.clock.install()
         yield await hanna.comes(f"/inbox/{INBOXES['Support']}/all")

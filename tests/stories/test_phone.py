@@ -1,24 +1,25 @@
 """On a phone one pane at a time: the way back leads from the ticket to the list, and closes what lies over the page."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.cast import INBOXES
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import Counter, House
+from tests.stories.seats import Seats
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 LIST = f"/inbox/{INBOXES['Support']}/new"
 
 
 @pytest.fixture
-async def hanna(browser: Browser, stage: House) -> AsyncIterator[Agent]:
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    async with at_a_browser(browser, stage, "Hanna", **phone) as hanna:
-        hanna.page = await hanna.context.new_page()
-        await hanna.goes("/")
+async def hanna(seats: Seats, stage: House) -> AsyncIterator[Agent]:
+    phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    async with at_a_browser(seats, stage, "Hanna", **phone) as hanna:
+        await hanna.looks_at("/")
         await hanna.page.get_by_label("E-mail address").fill("hanna@desk.example")
         yield hanna
 

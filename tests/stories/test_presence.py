@@ -10,9 +10,10 @@ import pytest
 from playwright.async_api import Browser, Playwright, expect
 
 from tests.browser import FLAGS, chromium
-from tests.stories.agent import Agent, at_a_browser, sits_down
+from tests.stories.agent import Agent, at_a_browser
 from tests.stories.crowd import Lookout
 from tests.stories.house import Counter, House
+from tests.stories.seats import Seats
 from tests.stories.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
@@ -46,11 +47,10 @@ async def test_hanna_sees_that_bianca_is_viewing_and_then_writing(bianca: Agent,
     await hanna.sees("Bianca is writing a note")
 
 
-async def test_who_comes_late_sees_it_in_her_first_paint(bianca: Agent, stage: House, browser: Browser, ticket: int):
+async def test_who_comes_late_sees_it_in_her_first_paint(bianca: Agent, stage: House, seats: Seats, ticket: int):
     await bianca.opens(ticket)
     await bianca.types("Dear Nora")
-    async with at_a_browser(browser, stage, "Hanna") as hanna:
-        await hanna.context.add_init_script(FIRST_PAINT)
+    async with at_a_browser(seats, stage, "Hanna", script=FIRST_PAINT) as hanna:
         await hanna.comes(f"/ticket/{ticket}")
         await expect(hanna.box).to_be_visible()
         await hanna.sees_here("Bianca is writing a reply")
@@ -100,7 +100,7 @@ async def test_a_killed_browser_is_gone_within_twelve_seconds(
     hanna: Agent, playwright: Playwright, stage: House, ticket: int, lookout: Lookout
 ):
     async with own_browser(playwright) as (browser, kill):
-        bianca = await sits_down(browser, stage, "Bianca")
+        bianca = Agent(stage, "Bianca", await Seats(browser).take())
         await bianca.comes(f"/ticket/{ticket}")
         await bianca.types("Dear Nora")
         await hanna.opens(ticket)
@@ -112,9 +112,9 @@ async def test_a_killed_browser_is_gone_within_twelve_seconds(
 
 
 async def test_a_browser_behind_a_silent_wire_is_gone_within_twelve_seconds(
-    hanna: Agent, browser: Browser, stage: House, ticket: int, lookout: Lookout
+    hanna: Agent, seats: Seats, stage: House, ticket: int, lookout: Lookout
 ):
-    async with Wire(stage.port).laid() as wire, at_a_browser(browser, stage, "Bianca", origin=wire.origin) as bianca:
+    async with Wire(stage.port).laid() as wire, at_a_browser(seats, stage, "Bianca", origin=wire.origin) as bianca:
         await bianca.comes(f"/ticket/{ticket}")
         await hanna.opens(ticket)
         await hanna.sees_here("Bianca is viewing")

@@ -6,12 +6,12 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser
 
 from tests import cast
 from tests.cast import INBOXES
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import Counter, House
+from tests.stories.seats import Seats
 from tests.stories.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
@@ -26,8 +26,8 @@ async def wire(stage: House) -> AsyncIterator[Wire]:
 
 
 @pytest.fixture
-async def hanna(browser: Browser, stage: House, wire: Wire) -> AsyncIterator[Agent]:
-    async with at_a_browser(browser, stage, "Hanna", origin=wire.origin) as hanna:
+async def hanna(seats: Seats, stage: House, wire: Wire) -> AsyncIterator[Agent]:
+    async with at_a_browser(seats, stage, "Hanna", origin=wire.origin) as hanna:
         hanna.wire_may_break = True
         yield await hanna.comes(f"/inbox/{INBOXES['Support']}/all")
 
