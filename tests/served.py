@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +15,7 @@ from elbowroom.channels import email
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.db import Database
 from tests.cast import NO_TLS, Desk, Postman, eventually, free_port
-
-ROOT = Path(__file__).parent.parent
+from tests.forked import Forked
 
 
 class ServedDesk(Desk):
@@ -28,7 +26,7 @@ class ServedDesk(Desk):
         self.config = replace(self.config, database_url=database_url or self.config.database_url, bus_url=bus_url)
         self.port = free_port()
         self.beside = Database(self.config.database, SystemClock(), readers=2)
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | None = None
 
     @property
     def engines(self) -> Any:
@@ -43,16 +41,14 @@ class ServedDesk(Desk):
             "ELBOWROOM_BUS_URL": self.config.bus_url,
             "ELBOWROOM_LOG_LEVEL": "error",
         }
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.command()], cwd=ROOT, env=env, stdout=log, stderr=log
-            )
+        module, *arguments = self.command()
+        self.process = Forked(module, arguments, env, self.folder / "server.log")
         eventually(self.is_up, "the process serves", within=120)
         return self
 
     def command(self) -> list[str]:
-        """What Python runs."""
-        return ["-m", "tests.served", str(self.port)]
+        """The module that runs, and its arguments."""
+        return ["tests.served", str(self.port)]
 
     def is_up(self) -> bool:
         assert self.process is not None

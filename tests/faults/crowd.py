@@ -35,7 +35,7 @@ class MailingDesk(ServedDesk):
         self.sink = sink
 
     def command(self) -> list[str]:
-        return ["-m", "elbowroom.cli", "serve", "--port", str(self.port)]
+        return ["elbowroom.cli", "serve", "--port", str(self.port)]
 
     def connect_mailbox(self, ada: Person) -> None:
         outgoing = {"host": self.sink.host, "port": self.sink.port, "security": "none"}
