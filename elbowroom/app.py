@@ -178,7 +178,8 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     own.bus.listen("sessions_ended", pulse.sessions_ended)
     app.state.live, app.state.worker = live, worker
     pulse.start()
-    shared = (own.bus.run, crowds.tell, crowds.look, crowds.beat)
+    wire = asyncio.create_task(_kept_up(own.bus.run))
+    shared = (crowds.tell, crowds.look, crowds.beat)
     runs = (live.feed.run, crowds.run, worker.run, partial(_tidy, own), *shared)
     tasks = [asyncio.create_task(_kept_up(run)) for run in runs]
     gc.collect()
@@ -196,6 +197,9 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(CommitFailed):
             await crowds.stop()
+        await own.bus.drain()
+        wire.cancel()
+        await asyncio.gather(wire, return_exceptions=True)
         journal.note_position(own.config.data_dir / "position.json", live.feed.cursor)
 
 

@@ -35,6 +35,9 @@ class Bus:
     async def run(self) -> None:
         """Keeps the wire to the other nodes until it is cancelled; there are none here."""
 
+    async def drain(self) -> None:
+        """Until what was told has left for the other nodes, or the wire took too long."""
+
     def listen(self, topic: str, listener: Listener) -> None:
         self._listeners[topic].append(listener)
 

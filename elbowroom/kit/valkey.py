@@ -26,6 +26,7 @@ BEAT_FOR = 0.7  # seconds
 SILENT_FOR = 2.0  # without a word, not even our own
 CONNECT_FOR = 1.0
 PAUSE_FROM, PAUSE_TO = 0.2, 2.0
+DRAIN_FOR = 1.0
 
 
 class ValkeyBus(Bus):
@@ -41,6 +42,7 @@ class ValkeyBus(Bus):
         self.is_up = False
         self._waiting: deque[bytes] = deque(maxlen=WAITING)
         self._news = asyncio.Event()
+        self._said_all = asyncio.Event()
         self._is_outage_told = False
 
     async def run(self) -> None:
@@ -53,8 +55,17 @@ class ValkeyBus(Bus):
                 self._down(lost)
             await asyncio.sleep(pause * random.uniform(0.8, 1.0))  # noqa: S311  no secret
 
+    async def drain(self) -> None:
+        if not self.is_up:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_FOR):
+                await asyncio.sleep(0)  # what another thread told is on the loop by then
+                await self._said_all.wait()
+
     def _tell(self, told: list[tuple[str, Any]]) -> None:
         self._deliver(told)
+        self._said_all.clear()
         for word in told:
             try:
                 self._waiting.append(msgspec.json.encode(word))
@@ -79,6 +90,8 @@ class ValkeyBus(Bus):
         while True:
             words = [self._waiting.popleft() for _ in range(len(self._waiting))]
             await client.publish(self.channel, b'["%b",[%b]]' % (self.node.encode(), b",".join(words)))
+            if not self._waiting:
+                self._said_all.set()
             with suppress(TimeoutError):
                 async with asyncio.timeout(BEAT_FOR):
                     await self._news.wait()

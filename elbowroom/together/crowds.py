@@ -165,16 +165,17 @@ class Crowds:
         while True:
             await asyncio.sleep(TICK_FOR)
             self._say(self.board.tick(self.clock.monotonic(), self.clock.now()))
+            if self.neighbours is not None:
+                self._show(self.neighbours.fall())
             try:
                 await self._sweep()
             except Exception as failed:  # noqa: BLE001  who is where lapses on, whether the store answers or not
                 log.warning("locks were not looked after", error=str(failed))
 
     async def tell(self) -> None:
-        """Tells the other nodes who is here, again and again, and lets those fall that fell silent."""
+        """Tells the other nodes who is here, again and again."""
         while self.neighbours is not None:
             self.neighbours.repeat()
-            self._show(self.neighbours.fall())
             await asyncio.sleep(REPEAT_FOR)
 
     async def look(self) -> None:
@@ -198,6 +199,7 @@ class Crowds:
     async def stop(self) -> None:
         """The other nodes need not wait for this one."""
         if (neighbours := self.neighbours) is not None:
+            neighbours.farewell()
             await self.db.write(lambda tx: beats.forget(tx, neighbours.beats.node))
 
     def start_over(self) -> None:

@@ -12,7 +12,7 @@ from heapq import nlargest
 
 import msgspec
 
-from elbowroom.together.presence import GONE_AFTER, Board, Change, Entry, Left
+from elbowroom.together.presence import GONE_AFTER, GRACE_FOR, Board, Change, Entry, Left
 from elbowroom.together.shapes import Doing
 
 HEARD_FOR = 5.0  # a node whose whole list is younger is known well: two rounds and some slack
@@ -50,23 +50,28 @@ class At(msgspec.Struct):
 
 
 class Said(msgspec.Struct):
-    """`whole`: the teller has nobody on any other place."""
+    """`whole`: the teller has nobody on any other place. `ends`: it stops, and its pages look for another node."""
 
     node: str
     n: int
     whole: bool
     places: dict[str, At]
+    ends: bool = False
 
 
 @dataclass
 class Other:
-    """What was heard of another node: the newest numbers, whole and per place, when, and of which places."""
+    """What was heard of another node: the newest numbers, whole and per place, when, and of which places.
+
+    `lasts` is for how many seconds of silence its people stay.
+    """
 
     n: int = 0
     is_gone: bool = False
     whole: int = 0
     whole_at: float | None = None
     heard: float = 0.0
+    lasts: float = GONE_AFTER
     places: dict[str, int] = field(default_factory=dict)
     on: set[str] = field(default_factory=set)
 
@@ -92,6 +97,12 @@ class Gossip:
             told.setdefault(place, At(self.board.around(place))).left.append(_gone(left, wall))
         return self._said(told, whole=True)
 
+    def farewell(self, now: float, wall: float) -> Said:
+        """Everyone of ours once more: who came back nowhere else when the grace is over has gone."""
+        said = self.whole(now, wall)
+        said.ends = True
+        return said
+
     def some(self, places: Iterable[str], now: float, wall: float) -> Said:
         """What changed: these places, each with all of ours."""
         return self._said({place: self._at(place, now, wall) for place in places}, whole=False)
@@ -104,6 +115,7 @@ class Gossip:
         other = self.others.setdefault(said.node, Other())
         if said.n > other.n:
             other.n, other.heard, other.is_gone = said.n, now, False
+            other.lasts = GRACE_FOR if said.ends else GONE_AFTER
         changes: list[Change] = []
         silent = other.on - said.places.keys() if said.whole else set()
         for place, at in (*said.places.items(), *((place, At()) for place in silent)):
@@ -130,7 +142,7 @@ class Gossip:
         """A node that fell silent has nobody here any more; what it said before is not heard again."""
         changes: list[Change] = []
         for node, other in list(self.others.items()):
-            if now - other.heard >= GONE_AFTER and not other.is_gone:
+            if now - other.heard >= other.lasts and not other.is_gone:
                 nobody = Said(node, other.n + 1, True, {})
                 for place in other.on:
                     changes += self._take(nobody, place, At(), now, wall)

@@ -35,6 +35,12 @@ class Neighbours:
         if self.is_wired:
             self._tell(TOPIC, self.gossip.whole(self.clock.monotonic(), self.clock.now()))
 
+    def farewell(self) -> None:
+        """This node stops: the last that the others hear of it."""
+        if self.is_wired:
+            self._tell(TOPIC, self.gossip.farewell(self.clock.monotonic(), self.clock.now()))
+        self.is_wired = False
+
     def changed(self, place: str) -> None:
         """Something of ours changed there: told at once, with all else that changes in this turn of the loop."""
         if not self.is_wired:

@@ -39,6 +39,9 @@ class Node:
         said = self.gossip.some(places, now, now) if places else self.gossip.whole(now, now)
         return msgspec.json.encode(said)
 
+    def bids_farewell(self) -> bytes:
+        return msgspec.json.encode(self.gossip.farewell(self.clock.at, self.clock.at))
+
     def hears(self, told: bytes) -> list[Change]:
         said = msgspec.convert(msgspec.json.decode(told), Said)
         return self.gossip.hear(said, self.clock.at, self.clock.at)
@@ -158,6 +161,29 @@ def test_a_node_that_only_said_what_changed_falls_too(a: Node, b: Node, clock: T
     clock.travel(12)
     b.ticks()
     assert b.shows() == {}
+
+
+def test_who_was_on_a_node_that_said_farewell_has_the_grace_to_come_back(a: Node, b: Node, clock: TravelClock) -> None:
+    a.comes("h", HANNA, T)
+    a.comes("b", BIANCA, T)
+    b.hears(a.bids_farewell())
+    clock.travel(4.9)
+    assert b.ticks() == []
+    assert b.shows() == {"Hanna": "viewing", "Bianca": "viewing"}
+    b.comes("h", HANNA, T)
+    clock.travel(0.1)
+    b.ticks()
+    assert b.shows() == {"Hanna": "viewing"}
+
+
+def test_a_farewell_that_comes_late_ends_nothing(a: Node, b: Node, clock: TravelClock) -> None:
+    a.comes("h", HANNA, T)
+    farewell = a.bids_farewell()
+    b.hears(a.tells())
+    b.hears(farewell)
+    clock.travel(6)
+    b.ticks()
+    assert b.shows() == {"Hanna": "viewing"}
 
 
 def test_what_a_fallen_node_said_before_is_not_heard_again(a: Node, b: Node, clock: TravelClock) -> None:

@@ -58,6 +58,9 @@ class Wire:
     def dies(self, name: str) -> None:
         del self.nodes[name]
 
+    async def stops(self, name: str) -> None:
+        await self.nodes.pop(name).stop()
+
     def _carry(self, by: str, what: Any) -> None:
         for name, node in self.nodes.items():
             if name != by and not self.is_cut:
@@ -190,6 +193,36 @@ def test_the_locks_of_a_killed_node_wait_until_its_end_is_certain(db: Database, 
         assert holds(db)
         await wire.lives_on(20)
         assert not holds(db)
+
+    two_nodes(db, clock, story)
+
+
+def test_the_locks_of_a_node_that_stopped_in_order_wait_for_the_grace_alone(db: Database, clock: TravelClock) -> None:
+    async def story(wire: Wire, a: Crowds, b: Crowds) -> None:
+        comes(b)
+        await locks_it(db, a, b)
+        await wire.lives_on(15)
+        await wire.stops("b")
+        clock.travel(4.5)
+        await a._look(a.neighbours)  # type: ignore[arg-type]
+        await a._sweep()
+        await settled(a)
+        assert holds(db)
+        await wire.lives_on(BEAT_FOR)
+        assert not holds(db)
+
+    two_nodes(db, clock, story)
+
+
+def test_a_page_that_comes_back_by_another_node_keeps_its_lock(db: Database, clock: TravelClock) -> None:
+    async def story(wire: Wire, a: Crowds, b: Crowds) -> None:
+        comes(b)
+        await locks_it(db, a, b)
+        await wire.lives_on(15)
+        await wire.stops("b")
+        comes(a)
+        await wire.lives_on(30)
+        assert holds(db)
 
     two_nodes(db, clock, story)
 
