@@ -5,10 +5,10 @@ import contextlib
 
 
 class Proxy:
-    """Between one client and the server. Each connection is a pair of pumps."""
+    """Between clients and a server, or several in turn. Each connection is a pair of pumps."""
 
-    def __init__(self, port: int) -> None:
-        self.target = port
+    def __init__(self, *ports: int) -> None:
+        self.targets = list(ports)
         self.slow_for = 0.0
         self.swallows = False
         self.tears_after: int | None = None
@@ -39,11 +39,10 @@ class Proxy:
         self.slow_for, self.tears_after = 0.0, None
 
     async def _come(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            there, back = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
+        if (reached := await self._reach()) is None:
             writer.transport.abort()
             return
+        there, back = reached
         pair = {writer, back}
         self._writers |= pair
         pumps = [
@@ -59,6 +58,14 @@ class Proxy:
             pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
         self._tasks.difference_update(pumps)
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """The next server that lets one in."""
+        self.targets.append(self.targets.pop(0))
+        for port in reversed(self.targets):
+            with contextlib.suppress(OSError):
+                return await asyncio.open_connection("127.0.0.1", port)
+        return None
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, from_server: bool) -> None:
         with contextlib.suppress(OSError):
