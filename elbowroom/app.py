@@ -167,6 +167,7 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     crowds = crowds_of(own)
     await crowds.start()
     live = live_of(own, crowds)
+    live.page = app.state.page
     await live.feed.start()
     worker = Worker(own.db, {**handlers(own), **extra.handlers(own)})
     pulse = Pulse(live, own.config.data_dir / "position.json")

@@ -98,6 +98,8 @@ class PersonState(TypedDict):
 
 
 class Welcome(TypedDict):
+    """`page`: the name of the page that this server gives out; "" where it has none."""
+
     type: Literal["welcome"]
     me: Me
     epoch: str
@@ -106,6 +108,7 @@ class Welcome(TypedDict):
     now: str
     settling: bool
     resumed: bool
+    page: str
 
 
 class Snapshot(TypedDict):

@@ -55,6 +55,7 @@ class Live:
     buckets: dict[int, Bucket]
     describe: Callable[[Any, Any], Any]  # the caller as /api/me shows her
     doubted: Callable[[Connection], Coroutine[Any, Any, None]]  # authorizes a connection again
+    page: str = ""  # the name of the page that is served beside the socket
 
     def rights_are(self, rights: dict[int, int]) -> None:
         """The numbers of all people, as the store has them."""

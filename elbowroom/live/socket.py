@@ -132,7 +132,7 @@ class Conversation:
         cursor = live.feed.cursor
         connection.say(
             {"type": "welcome", "me": me, **cursor.body(), "now": moment(live.engines.clock.now()),
-             "settling": live.crowds.is_settling, "resumed": fits}
+             "settling": live.crowds.is_settling, "resumed": fits, "page": live.page}
         )  # fmt: skip
 
     async def _here(self, said: Here) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 from functools import cache
 from pathlib import Path
 
@@ -38,8 +39,16 @@ def packed(file: Path) -> bytes:
     return gzip.compress(file.read_bytes(), mtime=0)
 
 
+def name_of(static: Path) -> str:
+    """Which page this is: the address of its last script, which changes with any part of it. "" where none is built."""
+    index = static / "index.html"
+    scripts = re.findall(r'<script[^>]* src="(/assets/[^"]+)"', index.read_text()) if index.is_file() else []
+    return scripts[-1] if scripts else ""
+
+
 def mount(app: FastAPI, static: Path = STATIC) -> None:
     """Everything outside /api is the page: it finds its own way by the address."""
+    app.state.page = name_of(static)
     if (static / "assets").is_dir():
         app.mount("/assets", KeptFiles(directory=static / "assets"), name="assets")
 

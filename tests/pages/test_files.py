@@ -42,6 +42,13 @@ def test_a_file_is_kept_for_ever_and_the_page_never(browser: TestClient) -> None
     assert browser.get("/assets/none.js", headers={"accept-encoding": "gzip"}).status_code == 404
 
 
+def test_a_page_is_named_by_its_last_script(tmp_path: Path) -> None:
+    assert pages.name_of(tmp_path) == ""
+    scripts = '<script type="module" crossorigin src="/assets/vue-1.js"></script>\n<script src="/assets/desk-1a2b.js">'
+    (tmp_path / "index.html").write_text(scripts)
+    assert pages.name_of(tmp_path) == "/assets/desk-1a2b.js"
+
+
 def test_nothing_beside_the_page_is_given_out(browser: TestClient) -> None:
     for path in ("/..%2fsecret", "/assets/..%2f..%2fsecret", "/%2e%2e/secret"):
         assert browser.get(path).text != "no"

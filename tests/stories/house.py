@@ -34,6 +34,7 @@ class House:
     def __init__(self, folder: Path, *, command: str = "serve", **settings: str) -> None:
         self.folder, self.command, self.settings = folder, command, settings
         self.port = 0
+        self.page = os.environ.get("ELBOWROOM_TEST_PAGE")
         self.said: list[str] = []
         self.logged: list[str] = []
         self._keys: dict[str, str] = {}
@@ -43,8 +44,7 @@ class House:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "House":
-        page = os.environ.get("ELBOWROOM_TEST_PAGE")
-        program = ["-c", OTHER_PAGE, page] if page else ["-m", "elbowroom.cli"]
+        program = ["-c", OTHER_PAGE, self.page] if self.page else ["-m", "elbowroom.cli"]
         ours = {"ELBOWROOM_DATA_DIR": str(self.folder), "ELBOWROOM_LOG_FORMAT": "json", **self.settings}
         self.process = subprocess.Popen(
             [sys.executable, *program, self.command, "--port", str(self.port)],

@@ -7,9 +7,13 @@ import App from "./App.vue";
 import { attend } from "./attention";
 import { chooseLanguage, firstLanguage, i18n } from "./i18n";
 import { makeRouter } from "./router";
+import { mindMissingParts, useVersion } from "./version";
 
 const app = createApp(App).use(createPinia()).use(i18n);
-app.use(makeRouter());
+const router = makeRouter();
+useVersion().isFrom([...document.scripts].map((one) => one.getAttribute("src") ?? ""));
+mindMissingParts(router);
+app.use(router);
 listen(window);
 attend();
 const first = firstLanguage();

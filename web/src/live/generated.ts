@@ -2550,7 +2550,10 @@ export interface components {
              */
             type: "watch";
         };
-        /** Welcome */
+        /**
+         * Welcome
+         * @description `page`: the name of the page that this server gives out; "" where it has none.
+         */
         Welcome: {
             /** Epoch */
             epoch: string;
@@ -2559,6 +2562,8 @@ export interface components {
             me: components["schemas"]["Me"];
             /** Now */
             now: string;
+            /** Page */
+            page: string;
             /** Position */
             position: number;
             /** Resumed */

@@ -41,6 +41,7 @@ export const welcome = (more: Partial<Extract<ServerMessage, { type: "welcome" }
     now: new Date().toISOString(),
     settling: false,
     resumed: false,
+    page: "",
     ...more,
   }) as const satisfies ServerMessage;
 export const heartbeat = (position: number, mark = position + 100) =>
