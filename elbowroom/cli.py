@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from elbowroom import __version__, doctor, keeping, load
 from elbowroom.app import Extra, bare, desk, engines
 from elbowroom.keeping.failing import Failed
 from elbowroom.kit import config as settings
-from elbowroom.kit import log
+from elbowroom.kit import log, tls
 from elbowroom.kit.config import BadSetting, Config
 from elbowroom.kit.db import only_server
 from elbowroom.kit.open_files import raise_limit
@@ -86,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 def _address(parser: argparse.ArgumentParser, port: int) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=port, help=f"port to listen on ({port}; 0: any free one)")
-    parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate chain (PEM)")
+    parser.add_argument("--certificate", type=Path, help="speak TLS with this certificate chain (PEM)")
     parser.add_argument("--key", type=Path, help="the certificate's private key (PEM)")
 
 
@@ -101,11 +102,22 @@ def _user(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(parsed: argparse.Namespace, config: Config) -> int:
+    config = _with_tls(parsed, config)
     config.data_dir.mkdir(parents=True, exist_ok=True)
     listening = _listen(parsed)
     base = config.url or f"{_scheme(parsed)}://{_shown_host(parsed)}:{listening.getsockname()[1]}"
     _greet(config, base)
     return _run(parsed, desk(config), listening)
+
+
+def _with_tls(parsed: argparse.Namespace, config: Config) -> Config:
+    """What the command line names, or else the settings, for both."""
+    if not parsed.certificate and not parsed.key:
+        parsed.certificate, parsed.key = config.tls_certificate or None, config.tls_key or None
+    certificate, key = str(parsed.certificate or ""), str(parsed.key or "")
+    if (fault := tls.fault(certificate, key)) is not None:
+        raise BadSetting(f"TLS: {fault}")
+    return replace(config, tls_certificate=certificate, tls_key=key)
 
 
 def _greet(config: Config, base: str) -> None:
@@ -126,7 +138,7 @@ def _greet(config: Config, base: str) -> None:
 def _demo(parsed: argparse.Namespace, config: Config) -> int:
     from elbowroom.demo import serve
 
-    return serve.run(parsed, config, _listen(parsed), _run)
+    return serve.run(parsed, _with_tls(parsed, config), _listen(parsed), _run)
 
 
 def _run(parsed: argparse.Namespace, app: object, listening: socket.socket) -> int:

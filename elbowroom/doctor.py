@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from elbowroom.kit import bus, failpoints
+from elbowroom.kit import bus, failpoints, tls
 from elbowroom.kit.config import BadSetting, Config
 from elbowroom.kit.db import dialect
 from elbowroom.kit.stores import forming, sqlite
@@ -20,6 +20,7 @@ FREE = 1024**3
 def findings(config: Config) -> Iterator[str]:
     """One line per finding: what is wrong: what to do."""
     yield from _address(config)
+    yield from _certificate(config)
     yield from _folder(config)
     yield from _database(config)
     yield from _bus(config)
@@ -36,10 +37,20 @@ def _address(config: Config) -> Iterator[str]:
     elif not config.is_https and not config.is_local:
         yield (
             f"ELBOWROOM_URL is {config.url}: sessions travel unencrypted and the cookie can't be bound to the host; "
-            "put a TLS proxy before the desk, or give serve --certificate and --key, and write https://"
+            "put a TLS proxy before the desk, or set ELBOWROOM_TLS_CERTIFICATE and ELBOWROOM_TLS_KEY, and write https://"
         )
     if urlsplit(config.url).path:
         yield f"ELBOWROOM_URL is {config.url}: the desk lives at the root of a host; leave out the path"
+
+
+def _certificate(config: Config) -> Iterator[str]:
+    if (fault := tls.fault(config.tls_certificate, config.tls_key)) is not None:
+        yield f"TLS: {fault}"
+    elif config.tls_certificate and tls.has_ended(config.tls_certificate):
+        day = tls.ends_at(config.tls_certificate).date()
+        yield f"TLS: {config.tls_certificate} ended on {day}: renew it, and start the desk again"
+    elif config.tls_certificate and config.url and not config.is_https:
+        yield f"ELBOWROOM_URL is {config.url}, but the desk speaks TLS: write https://"
 
 
 def _folder(config: Config) -> Iterator[str]:

@@ -38,8 +38,8 @@ DOVECOT = Path("/usr/sbin/dovecot")
 USER, PASSWORD = "desk@desk.example", "open sesame"
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for localhost, and its key: two PEM files. Clients trust it by the first."""
+def certificate(folder: Path, days: int = 30) -> tuple[Path, Path]:
+    """A certificate for localhost for so many days, and its key: two PEM files. Clients trust it by the first."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
@@ -47,7 +47,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     made = (
         x509.CertificateBuilder()
         .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=30))
+        .not_valid_before(now - datetime.timedelta(days=9)).not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())

@@ -20,6 +20,8 @@ class Config:
     url: str = ""
     database_url: str = ""
     bus_url: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
     smtp_listen: str = ""
     smtp_url: str = ""
     mail_networks: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -29,7 +31,7 @@ class Config:
 
     @property
     def is_https(self) -> bool:
-        return self.url.startswith("https://")
+        return self.url.startswith("https://") or (not self.url and bool(self.tls_certificate))
 
     @property
     def is_local(self) -> bool:

@@ -55,6 +55,11 @@ def test_a_file_that_can_not_be_used_is_named(tmp_path: Path, written: str) -> N
         load({}, file)
 
 
+def test_who_speaks_tls_is_https_unless_another_address_is_told() -> None:
+    assert load({"ELBOWROOM_TLS_CERTIFICATE": "chain.pem"}).is_https
+    assert not load({"ELBOWROOM_TLS_CERTIFICATE": "chain.pem", "ELBOWROOM_URL": "http://127.0.0.1"}).is_https
+
+
 def test_the_secret_is_in_no_picture_of_the_settings() -> None:
     assert "open sesame" not in repr(load({"ELBOWROOM_SECRET": "open sesame"}))
 

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from elbowroom import cli
 from elbowroom.app import engines
 from elbowroom.doctor import findings
 from elbowroom.kit.config import Config
 from tests.cast import free_port
+from tests.mailservers import certificate as certificate_for
 
 
 @pytest.fixture
@@ -54,6 +57,31 @@ def test_no_tls(well: dict[str, Any]) -> None:
 
 def test_an_address_with_a_path(well: dict[str, Any]) -> None:
     assert "leave out the path" in one(well, url="https://desk.example/support")
+
+
+def test_a_certificate_that_can_not_be_used(well: dict[str, Any], tmp_path: Path) -> None:
+    for name in ("mine", "other", "old"):
+        (tmp_path / name).mkdir()
+    certificate, key = certificate_for(tmp_path / "mine")
+    other, _ = certificate_for(tmp_path / "other")
+    old, old_key = certificate_for(tmp_path / "old", days=-1)
+    mine = {"tls_certificate": str(certificate), "tls_key": str(key)}
+    assert list(findings(Config(**{**well, **mine}))) == []
+    assert "set ELBOWROOM_TLS_CERTIFICATE" in one(well, tls_key=str(key))
+    assert "can't be read" in one(well, **{**mine, "tls_key": "/nowhere/key.pem"})
+    assert "is not the key of" in one(well, **{**mine, "tls_certificate": str(other)})
+    assert "both are PEM" in one(well, tls_certificate=str(key), tls_key=str(key))
+    assert "renew it" in one(well, tls_certificate=str(old), tls_key=str(old_key))
+    assert "write https://" in one({**well, "url": "http://localhost"}, **mine)
+
+
+def test_a_key_with_a_password(well: dict[str, Any], tmp_path: Path) -> None:
+    certificate, key = certificate_for(tmp_path)
+    opened = load_pem_private_key(key.read_bytes(), None)
+    locked = serialization.BestAvailableEncryption(b"hunter2")
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    key.write_bytes(opened.private_bytes(pem, form, locked))
+    assert "store it without one" in one(well, tls_certificate=str(certificate), tls_key=str(key))
 
 
 def test_a_folder_that_is_none(well: dict[str, Any], tmp_path: Path) -> None:
