@@ -19,7 +19,7 @@ from elbowroom.conversations.places import TicketPlace
 from elbowroom.kit import commands, journal, log
 from elbowroom.kit.bus import WIRE, open_bus
 from elbowroom.kit.clock import Clock, SystemClock
-from elbowroom.kit.config import Config
+from elbowroom.kit.config import BadSetting, Config
 from elbowroom.kit.db import CommitFailed, Database, Tx, only_server
 from elbowroom.kit.files import Files
 from elbowroom.kit.jobs import Handler, Job, Worker
@@ -28,6 +28,7 @@ from elbowroom.kit.places import Place
 from elbowroom.kit.stores import forming
 from elbowroom.kit.turns import Turns
 from elbowroom.kit.vault import open_vault
+from elbowroom.kit.vault import Vault, open_vault
 from elbowroom.kit.web import Engines, Guarded, answer_problems
 from elbowroom.live.connection import Connection
 from elbowroom.live.feed import Feed
@@ -50,6 +51,11 @@ from elbowroom.together.neighbours import TOPIC
 
 logger = structlog.get_logger("desk")
 AGAIN_AFTER = 0.5
+FINGERPRINT = "fingerprint"  # of the secret, as the store keeps it
+STRANGER = (
+    "this server's secret is not the one of the desk in the store: give it the secret.key of its data folder, or the "
+    "same ELBOWROOM_SECRET as the other servers; if that is lost, elbowroom migrate --new-secret"
+)
 URGENT = frozenset({"reply_submitted", "message_added", "lock_forced", "reply_held", "reply_withdrawn"})
 MESSAGE_FACTS = (
     "message_added", "reply_submitted", "note_added", "auto_added", "reply_left", "reply_refused", "reply_bounced",
@@ -90,8 +96,11 @@ def inbox_for_new_department(tx: Tx, fact: Fact) -> None:
         inboxes.make(tx, int(fact.place.partition("/")[2]), fact.data["set"]["name"])
 
 
-def engines(config: Config, clock: Clock | None = None) -> Engines:
-    """Opens the store (migrated) and what stands beside it. `close_engines` ends it."""
+def engines(config: Config, clock: Clock | None = None, *, new_secret: bool = False) -> Engines:
+    """Opens the store (migrated) and what stands beside it. Raises BadSetting where its secret is another one.
+
+    `new_secret`: whatever the store's was, this one is from now on.
+    """
     wire()
     clock = clock or SystemClock()
     config.data_dir.mkdir(parents=True, exist_ok=True)
@@ -101,8 +110,22 @@ def engines(config: Config, clock: Clock | None = None) -> Engines:
     database.write_now(lambda tx: journal.open_history(tx, config.data_dir / "position.json"))
     database.write_now(statuses.ship)
     vault = open_vault(config.data_dir, config.secret)
+    try:
+        database.write_now(lambda tx: share_secret(tx, vault, is_new=new_secret))
+    except BadSetting:
+        database.close()
+        raise
     bus = open_bus(config.bus_url, vault.key("bus").hex()[:16])
     return Engines(config, clock, database, bus, Files(config.data_dir / "files"), vault)
+
+
+def share_secret(tx: Tx, vault: Vault, *, is_new: bool = False) -> None:
+    """The first server's secret is the store's; one with another could open nothing that the others sealed."""
+    known = journal.keep_value(tx, FINGERPRINT)
+    if known is None or is_new:
+        journal.keep(tx, FINGERPRINT, vault.fingerprint)
+    elif known != vault.fingerprint:
+        raise BadSetting(STRANGER)
 
 
 def handlers(own: Engines) -> dict[str, Handler]:

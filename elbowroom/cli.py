@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--keep", type=Path, help="keep the demo's data in this folder; otherwise they go with it")
     demo.set_defaults(carry_out=_demo)
     migrate = commands.add_parser("migrate", help="bring the database to this version's form")
+    migrate.add_argument(
+        "--new-secret", action="store_true", help="the former secret is lost: take this one; mailboxes are typed anew"
+    )
     migrate.set_defaults(carry_out=_migrate)
     _user(commands.add_parser("user", help="add people from here"))
     doctor = commands.add_parser("doctor", help="say what is wrong with the settings, and its mend")
@@ -104,10 +107,10 @@ def _user(parser: argparse.ArgumentParser) -> None:
 def _serve(parsed: argparse.Namespace, config: Config) -> int:
     config = _with_tls(parsed, config)
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    listening = _listen(parsed)
-    base = config.url or f"{_scheme(parsed)}://{_shown_host(parsed)}:{listening.getsockname()[1]}"
-    _greet(config, base)
-    return _run(parsed, desk(config), listening)
+    with _listen(parsed) as listening:
+        base = config.url or f"{_scheme(parsed)}://{_shown_host(parsed)}:{listening.getsockname()[1]}"
+        _greet(config, base)
+        return _run(parsed, desk(config), listening)
 
 
 def _with_tls(parsed: argparse.Namespace, config: Config) -> Config:
@@ -178,9 +181,9 @@ def _shown_host(parsed: argparse.Namespace) -> str:
     return "127.0.0.1" if parsed.host in {"0.0.0.0", "::"} else str(parsed.host)  # noqa: S104  shown, not bound
 
 
-def _migrate(_parsed: argparse.Namespace, config: Config) -> int:
+def _migrate(parsed: argparse.Namespace, config: Config) -> int:
     with only_server(config.database, config.data_dir):
-        engines(config).db.close()
+        engines(config, new_secret=parsed.new_secret).db.close()
     print("The database has this version's form.")
     return 0
 

@@ -6,13 +6,15 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from elbowroom.kit import bus, failpoints, tls
+from elbowroom import app
+from elbowroom.kit import bus, failpoints, journal, tls
 from elbowroom.kit.config import BadSetting, Config
-from elbowroom.kit.db import dialect
+from elbowroom.kit.db import Read, dialect
 from elbowroom.kit.stores import forming, sqlite
+from elbowroom.kit.vault import secret_at_hand
 
 FREE = 1024**3
 
@@ -86,6 +88,8 @@ def _database(config: Config) -> Iterator[str]:
                 yield f"{file} is damaged: restore a backup"
         if not forming.is_current(engine):
             yield f"{file} is not in this version's form: elbowroom migrate"
+        else:
+            yield from _secret(config, engine)
     except DatabaseError:
         yield f"{file} is damaged: restore a backup"
     finally:
@@ -105,11 +109,21 @@ def _database_server(config: Config) -> Iterator[str]:
     try:
         if not forming.is_current(engine):
             yield "ELBOWROOM_DATABASE_URL: the database is not in this version's form: elbowroom migrate"
+        else:
+            yield from _secret(config, engine)
     except SQLAlchemyError as failed:
         words = str(getattr(failed, "orig", None) or failed).strip().splitlines()[0]
         yield f"ELBOWROOM_DATABASE_URL: the database does not answer ({words}): check host, name, role and firewall"
     finally:
         engine.dispose()
+
+
+def _secret(config: Config, engine: Engine) -> Iterator[str]:
+    with engine.connect() as connection:
+        known = journal.keep_value(Read(connection, 0), app.FINGERPRINT)
+    ours = secret_at_hand(config.data_dir, config.secret)
+    if known is not None and (ours is None or ours.fingerprint != known):
+        yield f"ELBOWROOM_SECRET: {app.STRANGER}"
 
 
 def _bus(config: Config) -> Iterator[str]:

@@ -28,6 +28,11 @@ class Vault:
         """32 bytes that belong to this purpose alone."""
         return hmac.new(self._secret, purpose.encode(), hashlib.sha256).digest()
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells two secrets apart and gives nothing of either away."""
+        return self.key("fingerprint").hex()[:32]
+
     def seal(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode()
 
@@ -41,6 +46,15 @@ class Vault:
 def open_vault(folder: Path, secret: str = "") -> Vault:
     """Reads the secret, or makes one at first start (readable by its owner alone)."""
     return Vault(secret or _kept(folder / "secret.key"))
+
+
+def secret_at_hand(folder: Path, secret: str = "") -> Vault | None:
+    """The same without making one."""
+    try:
+        written = secret or _read(folder / "secret.key")
+    except FileNotFoundError:
+        return None
+    return Vault(written) if written else None
 
 
 def _kept(file: Path) -> str:

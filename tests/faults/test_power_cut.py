@@ -47,12 +47,18 @@ def cut(record: Record, count: int, dice: random.Random, folder: Path) -> Tally:
     for number, (at, image) in enumerate(images(record, moments(record, count, dice), dice)):
         known.hear([step.word for step in record.steps[heard:at] if step.what == "said"])
         heard = at
-        left = lay(image, folder / str(number))
+        left = left_by(record, image, folder / str(number))
         note(left, known.noted, dice)
         now = Known(dict(known.asked), dict(known.done), known.noted)
         comes_back(left, now, tally, dice, again=dice.random() < 0.2)
         shutil.rmtree(left)
     return tally
+
+
+def left_by(record: Record, image: dict[str, bytes], folder: Path) -> Path:
+    """What the power cut left of the store, and the key, which was synced before the store knew of it."""
+    shutil.copy(record.folder / "secret.key", lay(image, folder))
+    return folder
 
 
 def note(folder: Path, noted: Cursor | None, dice: random.Random) -> None:
@@ -84,7 +90,7 @@ def _cut_while_it_came_back(record: Record, known: Known, tally: Tally, dice: ra
     tally.twice += 1
     at, image = next(images(record, [dice.randint(0, len(record.steps))], dice))
     later = {step.word.command.key for step in record.steps[at:] if isinstance(step.word, Acknowledged)}
-    left = lay(image, record.folder / "again")
+    left = left_by(record, image, record.folder / "again")
     then = Known(known.asked, {key: given for key, given in known.done.items() if key not in later}, known.noted)
     comes_back(left, then, tally, dice, again=False)
 

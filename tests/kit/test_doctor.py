@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from elbowroom import cli
 from elbowroom.app import engines
 from elbowroom.doctor import findings
-from elbowroom.kit.config import Config
+from elbowroom.kit.config import BadSetting, Config
 from tests.cast import free_port
 from tests.mailservers import certificate as certificate_for
 
@@ -106,6 +106,22 @@ def test_a_key_that_others_can_read(well: dict[str, Any]) -> None:
 def test_another_database(well: dict[str, Any]) -> None:
     assert "does not answer" in one(well, database_url="postgresql://127.0.0.1:1/desk")
     assert "no store of this desk" in one(well, database_url="mysql://db/desk")
+
+
+def test_a_secret_that_is_not_the_desks(
+    well: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of a second server that made one of its own, or of a folder without its key."""
+    assert "the same ELBOWROOM_SECRET" in one(well, secret="another")
+    with pytest.raises(BadSetting, match="the same ELBOWROOM_SECRET"):
+        engines(Config(**well, secret="another"))
+    (well["data_dir"] / "secret.key").unlink()
+    assert "the same ELBOWROOM_SECRET" in one(well)
+    monkeypatch.setenv("ELBOWROOM_DATA_DIR", str(well["data_dir"]))
+    assert cli.main(["serve", "--port", "0"]) == 1
+    assert "the same ELBOWROOM_SECRET" in capsys.readouterr().err
+    assert cli.main(["migrate", "--new-secret"]) == 0
+    assert list(findings(Config(**well))) == []
 
 
 def test_a_bus_that_nobody_needs(well: dict[str, Any]) -> None:
