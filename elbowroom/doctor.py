@@ -86,8 +86,8 @@ def _database(config: Config) -> Iterator[str]:
         with engine.connect() as connection:
             if connection.execute(text("PRAGMA quick_check")).scalar() != "ok":
                 yield f"{file} is damaged: restore a backup"
-        if not forming.is_current(engine):
-            yield f"{file} is not in this version's form: elbowroom migrate"
+        if (fault := forming.fault(engine)) is not None:
+            yield f"{file}: {fault}"
         else:
             yield from _secret(config, engine)
     except DatabaseError:
@@ -107,8 +107,8 @@ def _database_server(config: Config) -> Iterator[str]:
         yield "ELBOWROOM_DATABASE_URL: PostgreSQL's driver is missing: pip install 'elbowroom[postgres]'"
         return
     try:
-        if not forming.is_current(engine):
-            yield "ELBOWROOM_DATABASE_URL: the database is not in this version's form: elbowroom migrate"
+        if (fault := forming.fault(engine)) is not None:
+            yield f"ELBOWROOM_DATABASE_URL: {fault}"
         else:
             yield from _secret(config, engine)
     except SQLAlchemyError as failed:

@@ -1,15 +1,24 @@
-"""The migrations lead to exactly what the code expects."""
+"""The migrations lead to exactly what the code expects, and the code before each bears it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 
 import elbowroom.app  # noqa: F401  every table
 from elbowroom.kit.clock import SystemClock
+from elbowroom.kit.config import BadSetting
 from elbowroom.kit.db import Database, metadata
 from elbowroom.kit.stores import forming
+from tests.kit.bearing import recorded, unbearable
 
+FIRST = "0001"
 MADE_BY_FTS5 = ("found", "found_config", "found_content", "found_data", "found_docsize", "found_idx")
 
 
@@ -25,4 +34,87 @@ def test_a_migrated_store_is_what_the_tables_say(tmp_path: Path) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours})
         assert compare_metadata(context, metadata) == []
+    database.close()
+
+
+def test_the_code_before_each_migration_bears_it(tmp_path: Path) -> None:
+    """One that takes away what no version uses any more says so: CONTRACTS = "the migration that made it unused"."""
+    scripts = ScriptDirectory(str(forming.MIGRATIONS))
+    forms = [one.revision for one in scripts.walk_revisions()][::-1]
+    database = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", SystemClock())
+    for form in forms:
+        with recorded() as asked, database.engine.begin() as connection:
+            command.upgrade(forming.settings(connection), form)
+        assert asked
+        contracts = getattr(scripts.get_revision(form).module, "CONTRACTS", None)
+        if contracts is not None:
+            assert contracts in forms[: forms.index(form)]
+        elif form != FIRST:
+            assert unbearable(asked) == []
+    database.close()
+
+
+def drops(op: Operations) -> None:
+    op.drop_column("lamps", "colour")
+
+
+def renames(op: Operations) -> None:
+    with op.batch_alter_table("lamps") as lamps:
+        lamps.alter_column("colour", new_column_name="hue")
+
+
+def tightens(op: Operations) -> None:
+    with op.batch_alter_table("lamps") as lamps:
+        lamps.alter_column("colour", nullable=False)
+
+
+def demands(op: Operations) -> None:
+    op.execute("DELETE FROM lamps")
+    op.add_column("lamps", sa.Column("watts", sa.Integer(), nullable=False, server_default="5"))
+    with op.batch_alter_table("lamps", recreate="always") as lamps:
+        lamps.add_column(sa.Column("volts", sa.Integer(), nullable=False))
+
+
+def forbids(op: Operations) -> None:
+    op.create_index("one_of_a_colour", "lamps", ["colour"], unique=True)
+
+
+def says_it_in_sql(op: Operations) -> None:
+    op.execute("ALTER TABLE lamps RENAME TO lights")
+
+
+@pytest.mark.parametrize("migration", [drops, renames, tightens, demands, forbids, says_it_in_sql])
+def test_one_that_former_code_does_not_bear_is_found(migration: Callable[[Operations], None]) -> None:
+    assert len(unbearable(carried_out(migration))) == 1
+
+
+def test_one_that_only_adds_is_borne() -> None:
+    def adds(op: Operations) -> None:
+        op.add_column("lamps", sa.Column("watts", sa.Integer()))
+        op.create_index("by_colour", "lamps", ["colour"])
+        op.create_table("bulbs", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("socket", sa.Text()))
+        op.create_index("one_bulb", "bulbs", ["socket"], unique=True)
+
+    asked = carried_out(adds)
+    assert len(asked) == 4
+    assert unbearable(asked) == []
+
+
+def carried_out(migration: Callable[[Operations], None]) -> list[object]:
+    """On a store with one table, as alembic does it."""
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection, recorded() as asked:
+        connection.execute(sa.text("CREATE TABLE lamps (id INTEGER PRIMARY KEY, colour TEXT)"))
+        migration(Operations(MigrationContext.configure(connection)))
+    engine.dispose()
+    return asked
+
+
+def test_a_store_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", SystemClock())
+    forming.migrate(database.engine)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(BadSetting, match="newer version"):
+        forming.migrate(database.engine)
     database.close()

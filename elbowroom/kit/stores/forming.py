@@ -9,12 +9,15 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
+from elbowroom.kit.config import BadSetting
+
 TURN = 0x656C6270
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+NEWER = "the database was used by a newer version of Elbowroom: install that one, or restore a backup"
 
 
 def migrate(engine: Engine) -> None:
-    """Runs what is missing; raises where the store is newer than this program."""
+    """Runs what is missing; raises BadSetting where the store is newer than this program."""
     with making(engine) as connection:
         migrate_within(connection)
 
@@ -33,15 +36,31 @@ def making(engine: Engine) -> Iterator[Connection]:
 
 def migrate_within(connection: Connection) -> None:
     """The same within `making`."""
+    form = form_of(connection)
+    if form is not None and not knows_form(form):
+        raise BadSetting(NEWER)
+    command.upgrade(settings(connection), "head")
+
+
+def settings(connection: Connection) -> Config:
+    """What alembic goes by."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 def is_current(engine: Engine) -> bool:
+    return fault(engine) is None
+
+
+def fault(engine: Engine) -> str | None:
+    """What keeps this version from using the store as it is, and the mend."""
     with engine.connect() as connection:
-        return form_of(connection) == newest_form()
+        form = form_of(connection)
+    if form is not None and not knows_form(form):
+        return NEWER
+    return None if form == newest_form() else "the database is not in this version's form: elbowroom migrate"
 
 
 def form_of(connection: Connection) -> str | None:
