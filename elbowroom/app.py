@@ -219,8 +219,11 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(CommitFailed):
-            await crowds.stop()
+        for stop in (crowds.stop, worker.stop):
+            try:
+                await stop()
+            except Exception as failed:  # noqa: BLE001  the others find out by its silence
+                logger.warning("the store was not told of the end", error=str(failed))
         await own.bus.drain()
         wire.cancel()
         await asyncio.gather(wire, return_exceptions=True)

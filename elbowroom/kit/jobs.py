@@ -35,6 +35,7 @@ from elbowroom.kit.db import Database, Number, Tx, metadata
 log = structlog.get_logger("jobs")
 LEASE_FOR = 60.0
 POLL_FOR = 1.0
+END_FOR = 3.0  # for what is under way when the server stops
 
 jobs = Table(
     "jobs",
@@ -135,6 +136,18 @@ class Worker:
                 task.add_done_callback(self._ended)
             if len(taken) < room or not room:
                 await self._rest()
+
+    async def stop(self) -> None:
+        """After `run` was cancelled: lets what is under way end, and gives back what does not, for others to take."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=END_FOR)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self.database.write(self._give_back)
+
+    def _give_back(self, tx: Tx) -> None:
+        tx.run(update(jobs).where(jobs.c.lease == self.lease).values(lease=None, leased_until=None))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

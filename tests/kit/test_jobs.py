@@ -233,6 +233,38 @@ def test_a_store_that_fails_for_a_while_does_not_end_the_worker(
     works(store, handler, lambda: bool(done))
 
 
+def test_a_worker_that_stops_lets_end_what_ends_and_gives_the_rest_back(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "END_FOR", 0.2)
+    begun: list[str] = []
+
+    async def story() -> None:
+        ends = asyncio.Event()
+
+        async def quick(_job: Job) -> None:
+            begun.append("quick")
+            await ends.wait()
+
+        async def endless(_job: Job) -> None:
+            begun.append("endless")
+            await asyncio.Event().wait()
+
+        worker = Worker(store, {"deliver": quick, "fetch": endless})
+        running = asyncio.create_task(worker.run())
+        await asyncio.to_thread(eventually, lambda: len(begun) == 2, "both are under way")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        ends.set()
+        await worker.stop()
+
+    wants(store)
+    wants(store, "fetch")
+    asyncio.run(story())
+    assert [(row["kind"], row["lease"], row["error"]) for row in rows(store)] == [("fetch", None, None)]
+    assert [job.kind for job in leases(store, "another")] == ["fetch"]
+
+
 def test_an_unknown_kind_waits_for_a_version_that_knows_it(store: Database) -> None:
     async def handler(_job: Job) -> None:
         raise AssertionError("not mine")
