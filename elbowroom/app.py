@@ -27,7 +27,6 @@ from elbowroom.kit.journal import Fact
 from elbowroom.kit.places import Place
 from elbowroom.kit.stores import forming
 from elbowroom.kit.turns import Turns
-from elbowroom.kit.vault import open_vault
 from elbowroom.kit.vault import Vault, open_vault
 from elbowroom.kit.web import Engines, Guarded, answer_problems
 from elbowroom.live.connection import Connection
