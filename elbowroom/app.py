@@ -42,9 +42,11 @@ from elbowroom.pages import health, pages
 from elbowroom.people import colleagues, tidy
 from elbowroom.people import routes as people_routes
 from elbowroom.tickets import facts as ticket_facts
+from elbowroom.tickets import holding as ticket_holding
 from elbowroom.tickets import inboxes, statuses
 from elbowroom.tickets import routes as ticket_routes
 from elbowroom.tickets.access import stands
+from elbowroom.together import handovers
 from elbowroom.together.crowds import Crowds
 from elbowroom.together.neighbours import TOPIC
 
@@ -55,7 +57,12 @@ STRANGER = (
     "this server's secret is not the one of the desk in the store: give it the secret.key of its data folder, or the "
     "same ELBOWROOM_SECRET as the other servers; if that is lost, elbowroom migrate --new-secret"
 )
-URGENT = frozenset({"reply_submitted", "message_added", "lock_forced", "reply_held", "reply_withdrawn"})
+URGENT = frozenset(
+    {
+        "reply_submitted", "message_added", "lock_forced", "lock_asked", "lock_refused", "lock_handed", "reply_held",
+        "reply_withdrawn",
+    }
+)  # fmt: skip
 MESSAGE_FACTS = (
     "message_added", "reply_submitted", "note_added", "auto_added", "reply_left", "reply_refused", "reply_bounced",
     "reply_withdrawn", "reply_paused", "reply_resent",
@@ -83,6 +90,7 @@ def wire() -> None:
     """Facts rise: who listens in the transaction, and what facts take along."""
     journal.within(search.index)
     journal.within(inbox_for_new_department)
+    journal.within(ticket_holding.touched)
     for kind in MESSAGE_FACTS:
         journal.carry(kind, messages.carried)
     journal.carry("reply_held", holding.carried)
@@ -133,7 +141,10 @@ def handlers(own: Engines) -> dict[str, Handler]:
     async def leave(job: Job) -> None:
         await own.db.write(lambda tx: release.release(tx, job.data["message"]))
 
-    return {"release": leave, **email.handlers(own)}
+    async def lapse(job: Job) -> None:
+        await own.db.write(lambda tx: handovers.lapse(tx, **job.data))
+
+    return {"release": leave, handovers.JOB: lapse, **email.handlers(own)}
 
 
 def live_of(own: Engines, crowds: Crowds) -> Live:

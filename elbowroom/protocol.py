@@ -42,7 +42,10 @@ class FactData(TypedDict, total=False):
     ticket: int
     entry: Held
     former: Who
+    to: Who
     fence: int
+    why: str
+    draft: bool
     scopes: list[str]
 
 

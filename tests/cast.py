@@ -411,6 +411,20 @@ class Person:
     def forces(self, ticket: int) -> Answer:
         return self.send("DELETE", f"/tickets/{ticket}/lock?force=true")
 
+    def asks_for(self, ticket: int) -> Answer:
+        return self.send("POST", f"/tickets/{ticket}/lock/request")
+
+    def asks_no_more(self, ticket: int) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}/lock/request")
+
+    def hands_over(self, ticket: int, **more: Any) -> Answer:
+        """`note`, `draft`."""
+        return self.send("PUT", f"/tickets/{ticket}/lock/request", {"answer": "give", **more})
+
+    def keeps(self, ticket: int) -> Answer:
+        """The answer to who asks for it."""
+        return self.send("PUT", f"/tickets/{ticket}/lock/request", {"answer": "refuse"})
+
     def throws_away(self, ticket: int) -> Answer:
         return self.send("DELETE", f"/tickets/{ticket}")
 
@@ -571,6 +585,16 @@ class Tab:
             return any(crowd["place"] == place and holder_of(crowd) == holder for crowd in one["crowds"])
 
         return self.hears(("crowd", "snapshot"), fits)
+
+    def hears_request(self, place: str, asker: str | None) -> dict[str, Any]:
+        """Until the lock of the place is asked for by that person; returns the lock."""
+
+        def asked(crowd: dict[str, Any]) -> bool:
+            request = (crowd["lock"] or {}).get("asked")
+            return crowd["place"] == place and (request["by"]["name"] if request else None) == asker
+
+        told = self.hears(("crowd", "snapshot"), lambda one: any(map(asked, one["crowds"])))
+        return dict(next(crowd for crowd in told["crowds"] if asked(crowd))["lock"])
 
     def ends(self, within: float = PATIENCE) -> int | None:
         """Waits until the server closed the socket; returns the close code."""

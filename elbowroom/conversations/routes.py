@@ -2,20 +2,32 @@
 
 import asyncio
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response
 
-from elbowroom.conversations import attachments, delivery, drafts, holding, incoming, messages, notes, release, replies
+from elbowroom.conversations import (
+    attachments,
+    delivery,
+    drafts,
+    handing_over,
+    holding,
+    incoming,
+    messages,
+    notes,
+    release,
+    replies,
+)
 from elbowroom.conversations.attachments import File
 from elbowroom.conversations.html import page_of
 from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import (
     Attachment,
     DraftKind,
+    Drafts,
     DraftSaved,
     Full,
     HeldList,
@@ -51,6 +63,14 @@ class Body(BaseModel):
 class Requester(Body):
     email: str = Field(pattern=ADDRESS, max_length=320)
     name: str = Field("", max_length=200)
+
+
+class HandoverAnswer(Body):
+    """`note`: for the one who goes on; `draft`: what is written of the reply goes along."""
+
+    answer: Literal["give", "refuse"]
+    note: str = Field("", max_length=200_000)
+    draft: bool = False
 
 
 class TicketAsked(Body):
@@ -146,6 +166,31 @@ async def save_draft(caller: SignedIn, ticket: Id, asked: DraftAsked) -> Respons
         return drafts.save(tx, viewer, ticket, asked.kind, asked.body, asked.continues, asked.device)
 
     return await caller.command(verb, "draft")
+
+
+@router.get("/tickets/{ticket}/drafts", response_model=Drafts)
+async def read_drafts(caller: SignedIn, ticket: Id) -> Response:
+    """Her own."""
+
+    def question(read: Read, viewer: Viewer) -> Drafts:
+        access_ticket(read, viewer, ticket, deleted=True)
+        return {"drafts": drafts.of_ticket(read, viewer, ticket)}
+
+    return await caller.answer(question)
+
+
+@router.put("/tickets/{ticket}/lock/request")
+async def answer_request(caller: SignedIn, ticket: Id, asked: HandoverAnswer) -> Response:
+    """The holder's answer to who asks for the ticket."""
+
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        if asked.answer == "give":
+            handing_over.give(tx, viewer, ticket, note=asked.note, with_draft=asked.draft)
+        else:
+            handing_over.refuse(tx, viewer, ticket)
+        return Answer({})
+
+    return await caller.command(verb)
 
 
 @router.delete("/tickets/{ticket}/draft")

@@ -103,5 +103,9 @@ class Draft(TypedDict):
     sibling: Sibling | None
 
 
+class Drafts(TypedDict):
+    drafts: list[Draft]
+
+
 class DraftSaved(TypedDict):
     draft: Draft

@@ -126,7 +126,7 @@ class Conversation:
         if (ghost := live.connections.pop(connection.key, None)) is not None:
             ghost.bye("replaced")
         live.connections[connection.key] = connection
-        live.crowds.hello(connection.key, viewer.id, viewer.name)
+        live.crowds.hello(connection.key, viewer.id, viewer.name, hidden=viewer.is_hidden)
         if (session := connection.session) is not None and wants_touch(self.entry, live.engines.clock.now()):
             await live.engines.db.write(lambda tx: touch(tx, session))
         cursor = live.feed.cursor

@@ -143,6 +143,7 @@ class Watching:
             return
         connection.viewer, connection.rights = fresh.narrowed(viewer.scopes), fresh.rights
         live.rights_are({**live.rights, fresh.id: max(fresh.rights, live.rights.get(fresh.id, 0))})
+        live.crowds.hides(fresh.id, fresh.is_hidden)
         connection.say({"type": "rights", "me": me})
         for place in places:
             await self.keep_or_lose(place, "rights", None)

@@ -79,11 +79,13 @@ def rename(tx: Tx, by: By, name: str) -> None:
 
 
 def set_up(tx: Tx, by: By, values: dict[str, Any]) -> None:
-    """Her own language and theme."""
+    """Her own language, theme, alerts and whether she is seen; whoever hides is asked anew on every server at once."""
     row = row_of(tx, by.id)
     changed = {name: value for name, value in values.items() if row[name] != value}
     if changed:
         tx.run(update(people).where(people.c.id == by.id).values(**changed))
+        if "hidden" in changed:
+            changed["rights"] = raise_rights(tx, by.id)
         facts.settings_changed(tx, by.id, by, changed)
 
 

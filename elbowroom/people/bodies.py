@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from elbowroom.people.shapes import Language, Role, Theme
+from elbowroom.people.shapes import Alerts, Language, Role, Theme
 
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,189}")
 
@@ -45,6 +45,8 @@ class MyChanges(Body):
     name: Name | None = None
     language: Language | None = None
     theme: Theme | None = None
+    hidden: bool | None = None
+    alerts: Alerts | None = None
 
 
 class NewPassword(Body):

@@ -34,6 +34,7 @@ class Viewer:
     rights: int
     scopes: frozenset[str] = SCOPES
     is_bot: bool = False
+    is_hidden: bool = False  # her presence is her own affair (P14)
 
     @property
     def by(self) -> By:
@@ -68,7 +69,10 @@ def load_viewer(read: Read, person: int) -> Viewer | None:
         hers = frozenset(one["id"] for one in read.same(_every_department, {}))
     else:
         hers = frozenset(one["department"] for one in rows if one["department"] is not None)
-    return Viewer(row["id"], row["name"], cast(Role, row["role"]), hers, row["rights"], is_bot=row["kind"] == "bot")
+    return Viewer(
+        row["id"], row["name"], cast(Role, row["role"]), hers, row["rights"], is_bot=row["kind"] == "bot",
+        is_hidden=row["hidden"],
+    )  # fmt: skip
 
 
 def access_department(viewer: Viewer, department: int) -> int:

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict  # pydantic reads typing.TypedDict only 
 Role = Literal["agent", "manager", "administrator"]
 Language = Literal["en", "de", "ru", "zh"]
 Theme = Literal["system", "light", "dark"]
+Alerts = Literal["all", "work", "none"]  # of colleagues on an open ticket: all, only writing and replies, none
 
 
 class Who(TypedDict):
@@ -33,6 +34,8 @@ class Person(Colleague):
 class Me(Person):
     language: Language | None
     theme: Theme
+    hidden: bool  # what she looks at is not shown to others
+    alerts: Alerts
     rights: int
 
 

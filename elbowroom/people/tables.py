@@ -1,6 +1,6 @@
 """What is stored about people."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, String, Table
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, String, Table, false
 
 from elbowroom.kit.db import Number, metadata
 
@@ -16,6 +16,8 @@ people = Table(
     Column("password", String),  # argon2id; null until an invitation is accepted
     Column("language", String),
     Column("theme", String, nullable=False, server_default="system"),
+    Column("hidden", Boolean, nullable=False, server_default=false()),  # where she is and looks is not shown
+    Column("alerts", String, nullable=False, server_default="all"),  # which of the floating ones she wants
     Column("rights", Number, nullable=False, server_default="1"),
     Column("version", Number, nullable=False, server_default="1"),
     Column("disabled_at", Float),

@@ -3,14 +3,16 @@
 from sqlalchemy import RowMapping, select, update
 
 from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.journal import Fact
 from elbowroom.kit.problems import forbidden
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_ticket, audience_of, place_of
 from elbowroom.tickets.tables import inboxes, tickets
-from elbowroom.together import locks
+from elbowroom.together import handovers, locks
 from elbowroom.together.shapes import Lock
 
 IDLE_FOR = 300.0  # a write lock goes after five minutes without input
+HISTORY = frozenset({"lock_forced", "lock_asked", "lock_refused", "lock_handed"})
 
 
 def take(tx: Tx, viewer: Viewer, ticket: int, *, leased: bool = False) -> Lock:
@@ -32,13 +34,32 @@ def force(tx: Tx, viewer: Viewer, ticket: int) -> None:
     if viewer.is_bot:
         raise forbidden("A program may not release a person's lock.")
     inbox = _inbox(tx, stored)
-    forced = locks.force(
+    locks.force(
         tx, viewer, place_of(ticket), audience=audience_of(stored["department"]),
         managers_only=inbox["may_force"] == "managers", may_manage=viewer.manages(stored["department"]),
     )  # fmt: skip
-    if forced is not None:  # the fact stands in the ticket's history, so it changed the ticket
-        change = {"version": forced.version, "changed_at": tx.now}
-        tx.run(update(tickets).where(tickets.c.id == ticket).values(**change))
+
+
+def ask(tx: Tx, viewer: Viewer, ticket: int) -> Lock:
+    """Asks the holder to hand over; the inbox says how long she may take. Raises Refused: 404, 410, 409."""
+    stored = access_ticket(tx, viewer, ticket)
+    wait_for = float(_inbox(tx, stored)["handover_for"])
+    audience = audience_of(stored["department"])
+    return handovers.ask(tx, viewer, place_of(ticket), audience=audience, wait_for=wait_for).body()
+
+
+def ask_no_more(tx: Tx, viewer: Viewer, ticket: int) -> None:
+    """Nothing happens where she did not ask."""
+    access_ticket(tx, viewer, ticket, deleted=True)
+    handovers.withdraw(tx, viewer.id, place_of(ticket))
+
+
+def touched(tx: Tx, fact: Fact) -> None:
+    """What happened to its lock stands in the ticket's history, so it changed the ticket."""
+    kind, _, number = fact.place.partition("/")
+    if kind == "ticket" and fact.kind in HISTORY:
+        change = {"version": fact.version, "changed_at": tx.now}
+        tx.run(update(tickets).where(tickets.c.id == int(number)).values(**change))
 
 
 def _inbox(read: Read, stored: RowMapping) -> RowMapping:

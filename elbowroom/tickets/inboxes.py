@@ -15,10 +15,14 @@ from elbowroom.tickets.tables import channels, inboxes
 
 
 def make(
-    tx: Tx, department: int, name: str, *, lock_mode: str = "write", may_force: str = "anyone", by: Viewer | None = None
-) -> int:
-    """Opens an inbox in a department; returns its id."""
-    values = {"department": department, "name": _named(name), "lock_mode": lock_mode, "may_force": may_force}
+    tx: Tx, department: int, name: str, *, lock_mode: str = "write", may_force: str = "anyone", handover_for: int = 30,
+    by: Viewer | None = None,
+) -> int:  # fmt: skip
+    """Opens an inbox in a department; returns its id. `handover_for`: seconds to answer who asks for a ticket."""
+    values: dict[str, Any] = {
+        "department": department, "name": _named(name), "lock_mode": lock_mode, "may_force": may_force,
+        "handover_for": handover_for,
+    }  # fmt: skip
     inbox: int = tx.value(insert(inboxes).values(**values).returning(inboxes.c.id))
     _say(tx, inbox, by)
     return inbox
@@ -61,6 +65,7 @@ def shapes(read: Read, found: list[RowMapping]) -> list[Inbox]:
             "address": addresses.get(row["id"]),
             "lock_mode": row["lock_mode"],
             "may_force": row["may_force"],
+            "handover_for": row["handover_for"],
             "version": row["version"],
         }
         for row in found

@@ -21,6 +21,7 @@ from elbowroom.together.shapes import Lock
 router = APIRouter(prefix="/api", tags=["tickets"])
 Id = Annotated[int, Path(ge=1, le=2**53)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
+HandoverFor = Annotated[int, Field(ge=5, le=600)]  # seconds
 
 
 class ChangeAsked(BaseModel):
@@ -41,6 +42,7 @@ class InboxAsked(BaseModel):
     name: str = Field(max_length=80)
     lock_mode: LockMode = "write"
     may_force: MayForce = "anyone"
+    handover_for: HandoverFor = 30
 
 
 class InboxChange(BaseModel):
@@ -49,6 +51,7 @@ class InboxChange(BaseModel):
     name: str | None = Field(None, max_length=80)
     lock_mode: LockMode | None = None
     may_force: MayForce | None = None
+    handover_for: HandoverFor | None = None
 
 
 @router.get("/tickets/{ticket}", response_model=Ticket)
@@ -147,6 +150,25 @@ async def free_lock(caller: SignedIn, ticket: Id, force: Annotated[bool, Query()
     return await caller.command(verb)
 
 
+@router.post("/tickets/{ticket}/lock/request", response_model=Lock, status_code=201)
+async def ask_for_lock(caller: SignedIn, ticket: Id) -> Response:
+    """Asks the holder to hand over; it is the asker's when she lets the time run out."""
+
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        return Answer({**holding.ask(tx, viewer, ticket)}, 201)
+
+    return await caller.command(verb)
+
+
+@router.delete("/tickets/{ticket}/lock/request")
+async def ask_no_more(caller: SignedIn, ticket: Id) -> Response:
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        holding.ask_no_more(tx, viewer, ticket)
+        return Answer({})
+
+    return await caller.command(verb)
+
+
 @router.get("/tickets/{ticket}/facts")
 async def read_facts(caller: SignedIn, ticket: Id, after: Annotated[int, Query(ge=0)] = 0) -> Response:
     def question(read: Read, viewer: Viewer) -> dict[str, Any]:
@@ -174,8 +196,9 @@ async def make_inbox(caller: Administrator, asked: InboxAsked) -> Response:
         if not viewer.may_see(asked.department):
             raise bad_request("department", "There is no such department. Choose one of the list.")
         made = inboxes.make(
-            tx, asked.department, asked.name, lock_mode=asked.lock_mode, may_force=asked.may_force, by=viewer
-        )
+            tx, asked.department, asked.name, lock_mode=asked.lock_mode, may_force=asked.may_force,
+            handover_for=asked.handover_for, by=viewer,
+        )  # fmt: skip
         return Answer(_inbox(tx, viewer, made), 201)
 
     return await caller.command(verb, "admin")

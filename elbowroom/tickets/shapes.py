@@ -29,6 +29,7 @@ class Inbox(TypedDict):
     address: str | None
     lock_mode: LockMode
     may_force: MayForce
+    handover_for: int
     version: int
 
 

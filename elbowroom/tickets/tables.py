@@ -12,6 +12,7 @@ inboxes = Table(
     Column("name", String, nullable=False),
     Column("lock_mode", String, nullable=False, server_default="write"),
     Column("may_force", String, nullable=False, server_default="anyone"),
+    Column("handover_for", Number, nullable=False, server_default="30"),  # seconds to answer who asks for a ticket
     Column("version", Number, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )

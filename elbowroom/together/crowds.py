@@ -63,8 +63,8 @@ class Crowds:
         self.neighbours = Neighbours(self.board, self.clock, node, tell)
 
     # heard from connections
-    def hello(self, key: str, person: int, name: str) -> None:
-        self._say(self.board.join(key, person, name, self.clock.monotonic()))
+    def hello(self, key: str, person: int, name: str, *, hidden: bool = False) -> None:
+        self._say(self.board.join(key, person, name, self.clock.monotonic(), hidden=hidden))
 
     def here(self, key: str, place: str | None, doing: Doing, standing: Standing | None, *, input: bool = True) -> None:
         self._lifted.pop(key, None)  # what she says now is newer
@@ -88,6 +88,10 @@ class Crowds:
     def left(self, key: str) -> None:
         """At once, without the grace: she logged out or may not be here any more."""
         self._say(self.board.leave(key, self.clock.monotonic(), self.clock.now()))
+
+    def hides(self, person: int, hidden: bool) -> None:
+        """She is seen no more by any connection of this process, or again."""
+        self._say(self.board.hide(person, hidden))
 
     def stepped_off(self, key: str, place: str) -> None:
         """She may not be where she is any more; no trace of her stays there."""
@@ -243,13 +247,13 @@ class Crowds:
             self.locked_in.pop(place, None)
 
     async def _look(self, neighbours: Neighbours) -> None:
-        def question(read: Read) -> tuple[dict[str, int], list[Any]]:
-            return locks.fences_held(read), beats.beats_of_all(read)
+        def question(read: Read) -> tuple[dict[str, tuple[int, float | None]], list[Any]]:
+            return locks.seen_held(read), beats.beats_of_all(read)
 
-        fences, rows = await self.db.read(question)
+        seen, rows = await self.db.read(question)
         neighbours.beats.saw(rows)
-        mirrored = {place: held.fence for place, held in self.mirror.items()}
-        for place in {place for place, _ in fences.items() ^ mirrored.items()}:
+        mirrored = {place: (held.fence, held.asked_until) for place, held in self.mirror.items()}
+        for place in {place for place, _ in seen.items() ^ mirrored.items()}:
             await self._read_lock(place)
 
     async def _beat(self, neighbours: Neighbours) -> None:

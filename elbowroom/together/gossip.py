@@ -31,6 +31,7 @@ class Here(msgspec.Struct, array_like=True):
     since: float
     typed_for: float
     input_for: float
+    hidden: bool = False
 
 
 class Gone(msgspec.Struct, array_like=True):
@@ -182,15 +183,15 @@ class Gossip:
         known = board.entries.get(key)
         if known is not None and known.said >= said.n:
             return changes
-        before = None if known is None else (known.place, known.shown(now), known.since, known.audience)
+        before = None if known is None else _looks(known, now)
         if known is not None and known.place != place:
             changes += board.drop(known, wall)
         entry = board.entries[key] = known or Entry(key, one.person, one.name, said.node)
         entry.said, entry.doing, entry.audience, entry.since = said.n, one.doing, one.audience, one.since
-        entry.typed, entry.input = now - one.typed_for, now - one.input_for
+        entry.typed, entry.input, entry.hidden = now - one.typed_for, now - one.input_for, one.hidden
         board.stand(entry, place)
         board.shown[key] = entry.shown(now)
-        if before == (place, entry.shown(now), entry.since, entry.audience):
+        if before == _looks(entry, now):
             return changes
         return [*changes, Change(place, around=board.around(place))]
 
@@ -207,10 +208,14 @@ class Gossip:
         return [Change(place, around=self.board.around(place))]
 
 
+def _looks(entry: Entry, now: float) -> tuple[object, ...]:
+    return entry.place, entry.shown(now), entry.since, entry.audience, entry.hidden
+
+
 def _here(entry: Entry, now: float) -> Here:
     return Here(
         entry.key, entry.person, entry.name, entry.doing, entry.audience, entry.since,
-        now - entry.typed, now - entry.input,
+        now - entry.typed, now - entry.input, entry.hidden,
     )  # fmt: skip
 
 

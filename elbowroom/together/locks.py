@@ -10,11 +10,11 @@ from sqlalchemy import func, insert, select, update
 
 from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read, Tx
-from elbowroom.kit.journal import Fact
+from elbowroom.kit.journal import By, Fact
 from elbowroom.kit.problems import Refused, forbidden
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import people
-from elbowroom.together.facts import lock_changed, lock_forced
+from elbowroom.together.facts import Handed, lock_changed, lock_forced, lock_handed
 from elbowroom.together.shapes import Lock
 from elbowroom.together.tables import locks
 
@@ -32,6 +32,19 @@ class Held:
     since: float
     until: float | None
     idle_for: float | None = None
+    asked_by: int | None = None
+    asker: str | None = None  # her name
+    asked_until: float | None = None
+    asked_audience: str | None = None
+
+    @property
+    def by(self) -> By:
+        return By(self.person, self.name)
+
+    @property
+    def asked(self) -> By | None:
+        """Who waits for it to be handed over."""
+        return By(self.asked_by, self.asker) if self.asked_by is not None and self.asker is not None else None
 
     def body(self) -> Lock:
         shape: Lock = {
@@ -41,12 +54,21 @@ class Held:
         }
         if self.until is not None:
             shape["until"] = moment(self.until)
+        if (asker := self.asked) is not None and self.asked_until is not None:
+            shape["asked"] = {"by": {"id": asker.id, "name": asker.name}, "until": moment(self.asked_until)}
         return shape
 
 
-_held = select(
-    locks.c.place, locks.c.person, people.c.name, locks.c.fence, locks.c.since, locks.c.until, locks.c.idle_for
-).join_from(locks, people, locks.c.person == people.c.id)
+_askers = people.alias("askers")
+_held = (
+    select(
+        locks.c.place, locks.c.person, people.c.name, locks.c.fence, locks.c.since, locks.c.until, locks.c.idle_for,
+        locks.c.asked_by, _askers.c.name.label("asker"), locks.c.asked_until, locks.c.asked_audience,
+    )
+    .join_from(locks, people, locks.c.person == people.c.id)
+    .join(_askers, locks.c.asked_by == _askers.c.id, isouter=True)
+)  # fmt: skip
+NOBODY_ASKS: dict[str, Any] = {"asked_by": None, "asked_until": None, "asked_audience": None}
 
 
 def holder(read: Read, place: str) -> Held | None:
@@ -61,10 +83,11 @@ def held_by_anyone(read: Read) -> list[Held]:
     return [Held(**row) for row in read.rows(_held)]
 
 
-def fences_held(read: Read) -> dict[str, int]:
-    """Place → fence of all locks that are held now."""
+def seen_held(read: Read) -> dict[str, tuple[int, float | None]]:
+    """Of all locks that are held now: place → fence, and until when someone asks for it."""
     lives = locks.c.person.is_not(None) & (locks.c.until.is_(None) | (locks.c.until > read.now))
-    return {row["place"]: row["fence"] for row in read.rows(select(locks.c.place, locks.c.fence).where(lives))}
+    asked = select(locks.c.place, locks.c.fence, locks.c.asked_until).where(lives)
+    return {row["place"]: (row["fence"], row["asked_until"]) for row in read.rows(asked)}
 
 
 def fence_of(read: Read, place: str) -> int:
@@ -86,11 +109,36 @@ def take(tx: Tx, viewer: Viewer, place: str, *, leased: bool = False, idle_for: 
 
 
 def free(tx: Tx, place: str, person: int, fence: int | None = None) -> bool:
-    """Frees what this person holds (under this fence, where one is given); False where it was not hers."""
+    """Frees what this person holds (under this fence, where one is given); False where it was not hers.
+
+    Whoever asked her for it has it from now on.
+    """
+    held = holder(tx, place)
+    if held is not None and held.person == person and held.asked is not None and fence in (None, held.fence):
+        return hand(tx, held, "left", by=held.by) is not None
+    return _free(tx, place, person, fence)
+
+
+def hand(tx: Tx, held: Held, why: Handed, *, by: By, draft: bool = False) -> Fact | None:
+    """Gives a held lock to whoever asks for it; None where it moved meanwhile, or nobody asks."""
+    asker, audience = held.asked, held.asked_audience
+    if asker is None or audience is None:
+        return None
+    still = (locks.c.place == held.place) & (locks.c.fence == held.fence) & (locks.c.asked_by == asker.id)
+    values = {"person": asker.id, "fence": held.fence + 1, "since": tx.now, "until": None, **NOBODY_ASKS}
+    if not tx.run(update(locks).where(still).values(**values)).rowcount:
+        return None
+    lock_changed(tx, held.place, held.fence + 1)
+    return lock_handed(
+        tx, held.place, by=by, audience=audience, former=held.by, to=asker, fence=held.fence + 1, why=why, draft=draft
+    )  # fmt: skip
+
+
+def _free(tx: Tx, place: str, person: int, fence: int | None = None) -> bool:
     mine = update(locks).where(locks.c.place == place, locks.c.person == person)
     if fence is not None:
         mine = mine.where(locks.c.fence == fence)
-    values = {"person": None, "fence": locks.c.fence + 1, "since": tx.now, "until": None}
+    values = {"person": None, "fence": locks.c.fence + 1, "since": tx.now, "until": None, **NOBODY_ASKS}
     freed = tx.value(mine.values(**values).returning(locks.c.fence))
     if freed is None:
         return False
@@ -108,7 +156,7 @@ def force(tx: Tx, viewer: Viewer, place: str, *, audience: str, managers_only: b
     if former.person == viewer.id:
         free(tx, place, viewer.id)
         return None
-    free(tx, place, former.person, former.fence)
+    _free(tx, place, former.person, former.fence)
     fence = former.fence + 1
     return lock_forced(tx, place, by=viewer.by, audience=audience, former=former.person, name=former.name, fence=fence)
 
@@ -116,7 +164,7 @@ def force(tx: Tx, viewer: Viewer, place: str, *, audience: str, managers_only: b
 def free_whoever(tx: Tx, place: str) -> None:
     """Others will look at the place from now on, who need not know who held it."""
     if (now_held := holder(tx, place)) is not None:
-        free(tx, place, now_held.person)
+        _free(tx, place, now_held.person)
 
 
 def free_if_silent(tx: Tx, place: str, person: int, fence: int) -> bool:
@@ -146,7 +194,7 @@ def _renewed(tx: Tx, held: Held, until: float | None) -> Held:
 
 
 def _given(tx: Tx, place: str, viewer: Viewer, fence: int, term: dict[str, float | None]) -> Held:
-    values = {"person": viewer.id, "since": tx.now, **term}
+    values = {"person": viewer.id, "since": tx.now, **term, **NOBODY_ASKS}
     free_now = (locks.c.person.is_(None)) | (locks.c.until <= tx.now)
     if fence == 0:
         tx.run(insert(locks).values(place=place, fence=1, **values))
@@ -160,7 +208,7 @@ def _given(tx: Tx, place: str, viewer: Viewer, fence: int, term: dict[str, float
             now_held = holder(tx, place)
             raise locked(409, now_held) if now_held else Refused(503, "busy", "The lock just moved", "Try again.")
     lock_changed(tx, place, fence + 1)
-    return Held(place, viewer.id, viewer.name, fence + 1, tx.now, **term)
+    return Held(place, viewer.id, viewer.name, fence + 1, tx.now, term["until"], term["idle_for"])
 
 
 def count_held(read: Read) -> int:

@@ -43,6 +43,7 @@ class Entry:
     typed: float = 0.0
     input: float = 0.0
     said: int = 0  # under which number its node told of it last
+    hidden: bool = False  # only that she writes a reply is shown
     closed: float | None = None
 
     def shown(self, now: float) -> Doing:
@@ -92,13 +93,13 @@ class Board:
     def is_settling(self, now: float) -> bool:
         return now - self.started < SETTLING_FOR
 
-    def join(self, key: str, person: int, name: str, now: float) -> list[Change]:
+    def join(self, key: str, person: int, name: str, now: float, *, hidden: bool = False) -> list[Change]:
         """A connection says hello; the ghost of the same tab and load is replaced without a flicker."""
         if (ghost := self.entries.get(key)) is not None and ghost.person == person:
             ghost.closed, ghost.heard, ghost.input = None, now, now
-            return []
+            return self.hide(person, hidden) if ghost.hidden != hidden else []
         changes = self.leave(key, now, now) if key in self.entries else []
-        self.entries[key] = Entry(key, person, name, heard=now, input=now)
+        self.entries[key] = Entry(key, person, name, heard=now, input=now, hidden=hidden)
         return changes
 
     def here(
@@ -149,6 +150,14 @@ class Board:
         entry = self.entries.pop(key, None)
         self.shown.pop(key, None)
         return self._unplace(entry, wall, trace) if entry is not None else []
+
+    def hide(self, person: int, hidden: bool) -> list[Change]:
+        """She is seen no more, or again; by none of the connections of this process."""
+        hers = [entry for entry in self.entries.values() if entry.person == person and not entry.node]
+        for entry in hers:
+            entry.hidden = hidden
+        traces = [place for place, gone in self.gone.items() if hidden and gone.pop(("", person), None) is not None]
+        return [self._change(place) for place in {*traces, *(entry.place for entry in hers if entry.place is not None)}]
 
     def step_off(self, key: str, wall: float) -> list[Change]:
         """She may not be on the place any more: who may be there must not learn that she was."""
@@ -241,6 +250,8 @@ class Board:
         for entry in self.standing(place):
             if entry.audience == audience:
                 person, doing = entry.person, entry.shown(now)
+                if entry.hidden and doing != "writing_reply":
+                    continue
                 one = (-STRENGTH[doing], entry.since, person, entry.name, doing)
                 if (other := best.get(person)) is None or one < other:
                     best[person] = one
@@ -284,7 +295,7 @@ class Board:
         entry.place = None
         if entry.node or self.is_here(entry.person, place):
             return [self._change(place)]
-        if trace:
+        if trace and not entry.hidden:
             self.gone[place]["", entry.person] = Left(entry.person, entry.name, entry.audience, wall, wall)
         return [self._change(place, left=None if self.is_on(entry.person, place) else entry.person)]
 

@@ -19,11 +19,19 @@ class Presence(TypedDict):
     since: str
 
 
+class Asked(TypedDict):
+    """Someone asks the holder to hand over; when `until` has come it is hers."""
+
+    by: Who
+    until: str
+
+
 class Lock(TypedDict):
     holder: Who
     fence: int
     since: str
     until: NotRequired[str]
+    asked: NotRequired[Asked]
 
 
 class Crowd(TypedDict):

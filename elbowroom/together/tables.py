@@ -13,6 +13,9 @@ locks = Table(  # rows are never deleted: the fence of a place must never fall
     Column("since", Float, nullable=False),
     Column("idle_for", Float),  # freed after so many seconds without input; null: as long as the tab is there
     Column("until", Float),  # a program's lease; a browser's lock lives as long as its tab
+    Column("asked_by", Number),  # who asks to have it handed over, until when, and who hears of it
+    Column("asked_until", Float),
+    Column("asked_audience", String),
 )
 nodes = Table(  # written only where several servers may share the store
     "nodes",

@@ -344,7 +344,8 @@ def crowds_of(crowds: list[Json]) -> dict[str, Any]:
     shown = {}
     for crowd in crowds:
         people = {one["name"]: one["doing"] for one in crowd["people"]}
-        lock = (crowd["lock"]["holder"]["name"], crowd["lock"]["fence"]) if crowd["lock"] else None
+        held = crowd["lock"]
+        lock = (held["holder"]["name"], held["fence"], held.get("asked")) if held else None
         if people or lock:
             shown[crowd["place"]] = {"people": people, "lock": lock}
     return shown

@@ -71,6 +71,22 @@ def _forced(scene: Scene) -> None:
     scene.hanna.forces(scene.ticket).ok()
 
 
+def _asked(scene: Scene) -> None:
+    scene.bianca.locks(scene.ticket).ok()
+    scene.ada.asks_for(scene.ticket).ok()
+
+
+def _refused(scene: Scene) -> None:
+    _asked(scene)
+    scene.bianca.keeps(scene.ticket).ok()
+
+
+def _handed(scene: Scene) -> None:
+    scene.bianca.drafts(scene.ticket, "Half a word").ok()
+    _asked(scene)
+    scene.bianca.hands_over(scene.ticket, note="She wants a green one.", draft=True).ok()
+
+
 def _bounced(scene: Scene) -> None:
     message = scene.sent()
     scene.desk.write(lambda tx: delivery.bounced(tx, message, "mailbox full"))
@@ -143,6 +159,9 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "label_removed": ("hanna", T, _labelled_and_not),
     "follower_added": ("hanna", T, _followed),
     "lock_forced": ("hanna", T, _forced),
+    "lock_asked": ("hanna", T, _asked),
+    "lock_refused": ("hanna", T, _refused),
+    "lock_handed": ("hanna", T, _handed),
     "ticket_moved": ("hanna", T, lambda scene: scene.bianca.changes(scene.ticket, inbox=4).ok()),
     "ticket_deleted": ("hanna", T, lambda scene: scene.bianca.throws_away(scene.ticket).ok()),
     "ticket_restored": ("hanna", T, _restored),

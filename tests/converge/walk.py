@@ -197,6 +197,23 @@ async def locks(world: World, dice: random.Random) -> None:
         world.fences[ticket] = max(world.fences[ticket], asked.answer.get("fence", 0), *fences)
 
 
+async def requests(world: World, dice: random.Random) -> None:
+    """Asked for, given with the draft, refused, or asked for no more."""
+    if (found := _reader(world, dice)) is None:
+        return
+    client, ticket = found
+    path, what = f"/tickets/{ticket}/lock/request", dice.choice(("ask", "ask", "give", "refuse", "withdraw"))
+    if what in ("ask", "withdraw"):
+        await world.command(client.person, "POST" if what == "ask" else "DELETE", path)
+        return
+    lock = client.page.crowds(f"ticket/{ticket}").get(f"ticket/{ticket}", {}).get("lock")
+    holder = lock[0].lower() if lock else client.person
+    asked = await world.command(holder, "PUT", path, {"answer": what, "draft": what == "give"})
+    if asked.status == 200:
+        fences = [fact["data"]["fence"] for fact in asked.answer.get("facts", []) if fact["kind"] == "lock_handed"]
+        world.fences[ticket] = max(world.fences[ticket], *fences, 0)
+
+
 async def drafts(world: World, dice: random.Random) -> None:
     if (found := _reader(world, dice)) is not None:
         client, ticket = found
@@ -296,5 +313,6 @@ async def wires(world: World, dice: random.Random) -> None:
 
 DEEDS: dict[Deed, int] = {
     opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, fields: 10, moves: 4,
-    owners: 7, locks: 9, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1, rights: 1, wires: 8,
+    owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1, rights: 1,
+    wires: 8,
 }  # fmt: skip

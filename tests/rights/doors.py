@@ -13,7 +13,8 @@ STRONG = "quite another quiet bell"
 
 @dataclass(frozen=True)
 class Door:
-    """`whose`: anybody's own ("each"), the department's ("ticket"), or its author's alone ("author").
+    """`whose`: anybody's own ("each"), the department's ("ticket"), its author's alone ("author"), or Bianca's as long
+    as she holds it ("holder").
 
     `made` gives the path of a fresh thing and a body; `status` is the answer to whoever may.
     """
@@ -113,6 +114,14 @@ DOORS: dict[tuple[str, str], Door] = {
     ("DELETE", "/tickets/{ticket}/labels/{name:path}"): Door("ticket", ticket("/labels/lamp")),
     ("POST", "/tickets/{ticket}/lock"): Door("ticket", ticket("/lock")),
     ("DELETE", "/tickets/{ticket}/lock"): Door("ticket", ticket("/lock?force=true")),
+    ("POST", "/tickets/{ticket}/lock/request"): Door(
+        "ticket", lambda s: (f"/tickets/{s.locked()}/lock/request", None), 201
+    ),
+    ("PUT", "/tickets/{ticket}/lock/request"): Door(
+        "holder", lambda s: (f"/tickets/{s.asked_for()}/lock/request", {"answer": "refuse"})
+    ),
+    ("DELETE", "/tickets/{ticket}/lock/request"): Door("ticket", ticket("/lock/request")),
+    ("GET", "/tickets/{ticket}/drafts"): Door("ticket", ticket("/drafts"), scopes=READ),
     ("GET", "/tickets/{ticket}/facts"): Door("ticket", ticket("/facts"), scopes=READ),
     ("GET", "/statuses"): reads("/statuses"),
     ("GET", "/inboxes"): reads("/inboxes"),

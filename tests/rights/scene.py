@@ -13,9 +13,11 @@ from elbowroom.conversations import delivery
 from elbowroom.conversations.tables import messages
 from elbowroom.kit.vault import hashed
 from elbowroom.people import agents, invitations
-from elbowroom.people.rights import load_viewer
+from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.people.sessions import open_session
 from elbowroom.people.tables import resets
+from elbowroom.tickets import holding
+from elbowroom.together import locks
 from tests.cast import SUPPORT, Desk, Nora, Person
 
 NUMBERS = count()
@@ -38,6 +40,19 @@ class Scene:
     def deleted(self) -> int:
         ticket = self.ticket()
         self.bianca.throws_away(ticket).ok()
+        return ticket
+
+    def locked(self) -> int:
+        """A ticket that a colleague holds."""
+        ticket, (person, _) = self.ticket(), self.colleague()
+        self.desk.write(lambda tx: locks.take(tx, _viewer(tx, person), f"ticket/{ticket}"))
+        return ticket
+
+    def asked_for(self) -> int:
+        """A ticket of Bianca's, for which a colleague asks."""
+        ticket, (person, _) = self.ticket(), self.colleague()
+        self.bianca.locks(ticket).ok()
+        self.desk.write(lambda tx: holding.ask(tx, _viewer(tx, person), ticket))
         return ticket
 
     def waiting(self) -> tuple[int, int]:
@@ -130,3 +145,9 @@ def picture() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (4, 4), "orange").save(out, "PNG")
     return out.getvalue()
+
+
+def _viewer(read: Any, person: int) -> Viewer:
+    viewer = load_viewer(read, person)
+    assert viewer is not None
+    return viewer

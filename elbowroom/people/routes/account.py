@@ -14,6 +14,7 @@ from elbowroom.people.routes.entrance import without_session, wrong_password
 from elbowroom.people.shapes import Me, Session, Token
 
 router = APIRouter()
+OWN = frozenset({"theme", "hidden", "alerts"})
 
 
 @router.get("/me", response_model=Me)
@@ -24,7 +25,7 @@ async def read_me(caller: SignedIn) -> Response:
 @router.patch("/me", response_model=Me)
 async def change_me(caller: SignedIn, body: bodies.MyChanges) -> Response:
     given = body.model_dump(exclude_unset=True)
-    values = {name: value for name, value in given.items() if name == "language" or (name == "theme" and value)}
+    values = {name: value for name, value in given.items() if name == "language" or (name in OWN and value is not None)}
 
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         if body.name is not None:

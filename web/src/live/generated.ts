@@ -669,6 +669,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Drafts
+         * @description Her own.
+         */
+        get: operations["read_drafts_api_tickets__ticket__drafts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket}/facts": {
         parameters: {
             query?: never;
@@ -720,6 +740,31 @@ export interface paths {
         post: operations["take_lock_api_tickets__ticket__lock_post"];
         /** Free Lock */
         delete: operations["free_lock_api_tickets__ticket__lock_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/lock/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer Request
+         * @description The holder's answer to who asks for the ticket.
+         */
+        put: operations["answer_request_api_tickets__ticket__lock_request_put"];
+        /**
+         * Ask For Lock
+         * @description Asks the holder to hand over; it is the asker's when she lets the time run out.
+         */
+        post: operations["ask_for_lock_api_tickets__ticket__lock_request_post"];
+        /** Ask No More */
+        delete: operations["ask_no_more_api_tickets__ticket__lock_request_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -912,6 +957,15 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Asked
+         * @description Someone asks the holder to hand over; when `until` has come it is hers.
+         */
+        Asked: {
+            by: components["schemas"]["Who"];
+            /** Until */
+            until: string;
         };
         /** Attachment */
         Attachment: {
@@ -1181,6 +1235,11 @@ export interface components {
         DraftSaved: {
             draft: components["schemas"]["Draft"];
         };
+        /** Drafts */
+        Drafts: {
+            /** Drafts */
+            drafts: components["schemas"]["Draft"][];
+        };
         /** Entered */
         Entered: {
             me: components["schemas"]["Me"];
@@ -1226,6 +1285,8 @@ export interface components {
             accepted?: boolean;
             /** Customer */
             customer?: number | components["schemas"]["Customer"];
+            /** Draft */
+            draft?: boolean;
             entry?: components["schemas"]["Held"];
             /** Fence */
             fence?: number;
@@ -1248,8 +1309,11 @@ export interface components {
             };
             /** Ticket */
             ticket?: number;
+            to?: components["schemas"]["Who"];
             /** Was */
             was?: unknown;
+            /** Why */
+            why?: string;
             /** With Inbox */
             with_inbox?: boolean;
         };
@@ -1314,6 +1378,27 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HandoverAnswer
+         * @description `note`: for the one who goes on; `draft`: what is written of the reply goes along.
+         */
+        HandoverAnswer: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "give" | "refuse";
+            /**
+             * Draft
+             * @default false
+             */
+            draft: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /** Heartbeat */
         Heartbeat: {
@@ -1458,6 +1543,8 @@ export interface components {
             address: string | null;
             /** Department */
             department: number;
+            /** Handover For */
+            handover_for: number;
             /** Id */
             id: number;
             /**
@@ -1480,6 +1567,11 @@ export interface components {
             /** Department */
             department: number;
             /**
+             * Handover For
+             * @default 30
+             */
+            handover_for: number;
+            /**
              * Lock Mode
              * @default write
              * @enum {string}
@@ -1498,6 +1590,8 @@ export interface components {
         InboxChange: {
             /** From Version */
             from_version: number;
+            /** Handover For */
+            handover_for?: number | null;
             /** Lock Mode */
             lock_mode?: ("advice" | "write" | "exclusive") | null;
             /** May Force */
@@ -1703,6 +1797,7 @@ export interface components {
         };
         /** Lock */
         Lock: {
+            asked?: components["schemas"]["Asked"];
             /** Fence */
             fence: number;
             holder: components["schemas"]["Who"];
@@ -1808,12 +1903,19 @@ export interface components {
         };
         /** Me */
         Me: {
+            /**
+             * Alerts
+             * @enum {string}
+             */
+            alerts: "all" | "work" | "none";
             /** Departments */
             departments: number[];
             /** Disabled */
             disabled: boolean;
             /** Email */
             email: string;
+            /** Hidden */
+            hidden: boolean;
             /** Hue */
             hue: number;
             /** Id */
@@ -1883,6 +1985,10 @@ export interface components {
         };
         /** MyChanges */
         MyChanges: {
+            /** Alerts */
+            alerts?: ("all" | "work" | "none") | null;
+            /** Hidden */
+            hidden?: boolean | null;
             /** Language */
             language?: ("en" | "de" | "ru" | "zh") | null;
             /** Name */
@@ -4112,6 +4218,37 @@ export interface operations {
             };
         };
     };
+    read_drafts_api_tickets__ticket__drafts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_facts_api_tickets__ticket__facts_get: {
         parameters: {
             query?: {
@@ -4245,6 +4382,103 @@ export interface operations {
             query?: {
                 force?: boolean;
             };
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    answer_request_api_tickets__ticket__lock_request_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_for_lock_api_tickets__ticket__lock_request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lock"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_no_more_api_tickets__ticket__lock_request_delete: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 ticket: number;

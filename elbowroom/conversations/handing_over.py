@@ -1,0 +1,24 @@
+"""Handing a ticket over: the lock, and with it what its holder had written and wants the next one to know."""
+
+from elbowroom.conversations import drafts, notes
+from elbowroom.kit.db import Tx
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets.access import access_ticket, place_of
+from elbowroom.together import handovers
+
+
+def give(tx: Tx, viewer: Viewer, ticket: int, *, note: str = "", with_draft: bool = False) -> None:
+    """`note` becomes a note on the ticket. Raises Refused: 404, 410, 409 not-asked."""
+    access_ticket(tx, viewer, ticket)
+    has_draft = with_draft and drafts.text_of(tx, viewer.id, ticket) != ""
+    fact = handovers.give(tx, viewer, place_of(ticket), draft=has_draft)
+    if has_draft:
+        drafts.hand(tx, viewer, fact.data["to"]["id"], ticket)
+    if note.strip():
+        notes.write(tx, viewer, ticket, note)
+
+
+def refuse(tx: Tx, viewer: Viewer, ticket: int) -> None:
+    """Raises Refused: 404, 410, 409 not-asked."""
+    access_ticket(tx, viewer, ticket)
+    handovers.refuse(tx, viewer, place_of(ticket))
