@@ -313,6 +313,6 @@ async def wires(world: World, dice: random.Random) -> None:
 
 DEEDS: dict[Deed, int] = {
     opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, fields: 10, moves: 4,
-    owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1, rights: 1,
-    wires: 8,
+    owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1,
+    rights: 1, wires: 8,
 }  # fmt: skip

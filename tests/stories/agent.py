@@ -199,11 +199,11 @@ class Agent:
 
     async def sees_here(self, doing: str) -> None:
         """A picture in the open ticket."""
-        await expect(self.here.get_by_role("img", name=re.compile(f"^{doing}"))).to_be_visible()
+        await expect(self.here.get_by_role("button", name=re.compile(f"^{doing}"))).to_be_visible()
 
     async def sees_nobody_here(self, name: str) -> None:
         """`name` is gone, or shown as having left."""
-        there = self.here.get_by_role("img", name=re.compile(f"^{name} is"))
+        there = self.here.get_by_role("button", name=re.compile(f"^{name} is"))
         await expect(there).to_have_count(0)
 
     async def sees_message(self, text: str) -> None:

@@ -134,7 +134,7 @@ async def test_a_held_reply_beside_a_colleague_and_a_lock(seats: Seats, demo: Ho
         await bianca.types("And since when?")
         await visitor.looks_at(f"/ticket/{ticket}")
         await expect(visitor.held).to_contain_text("Which lamp?")
-        await expect(visitor.here.get_by_role("img", name="Bianca Rossi is writing a reply")).to_be_visible()
+        await expect(visitor.here.get_by_role("button", name="Bianca Rossi is writing a reply")).to_be_visible()
         await is_clean(visitor.page, "a held reply")
         await visitor.goes("/held")
         await visitor.sees("Which lamp?")

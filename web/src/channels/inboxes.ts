@@ -6,7 +6,7 @@ import { useInboxes } from "@/tickets/inboxes";
 export type LockMode = Inbox["lock_mode"];
 export type MayForce = Inbox["may_force"];
 export const lockModes: LockMode[] = ["advice", "write", "exclusive"];
-export type InboxChanges = Partial<Pick<Inbox, "name" | "lock_mode" | "may_force">>;
+export type InboxChanges = Partial<Pick<Inbox, "name" | "lock_mode" | "may_force" | "handover_for">>;
 export type NewInbox = { department: number; name: string; lock_mode?: LockMode; may_force?: MayForce };
 
 export async function addInbox(inbox: NewInbox): Promise<Inbox> {

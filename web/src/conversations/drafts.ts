@@ -196,6 +196,11 @@ export const useDrafts = defineStore("drafts", () => {
     else later(key, pauseAfterTrouble);
   }
 
+  /** What stands in the box is on the server once this has come back; refusals are told as ever. */
+  async function saved(ticket: number, kind: DraftKind): Promise<void> {
+    if (!box(ticket, kind).saved) await save(keyOf(ticket, kind));
+  }
+
   function keeping(ticket: number, kind: DraftKind): Keeping {
     if (box(ticket, kind).saved) return "kept";
     return copies.works() ? "browser" : "nowhere";
@@ -232,7 +237,7 @@ export const useDrafts = defineStore("drafts", () => {
     { flush: "sync" },
   );
 
-  return { box, write, give, other, swap, drop, sent, beginAnew, install, keeping, flush, forgetAll };
+  return { box, write, give, other, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
 });
 
 function fromCopy(copy: Copy | null): Box {

@@ -4,7 +4,7 @@ import { ref } from "vue";
 import { kept } from "@/kit/kept";
 import { get, onSignedOut, send } from "@/live/api";
 import { applies } from "@/live/apply";
-import type { Entered, Language, Me, Theme } from "@/live/types";
+import type { Entered, Me } from "@/live/types";
 
 type SessionStatus = "unknown" | "in" | "expired" | "out";
 
@@ -34,7 +34,7 @@ export const useSession = defineStore("session", () => {
     isKnown.value = false;
   }
 
-  async function change(values: { name?: string; language?: Language; theme?: Theme }): Promise<void> {
+  async function change(values: Partial<Pick<Me, "name" | "language" | "theme" | "hidden" | "alerts">>): Promise<void> {
     enter(await send<Me>("PATCH", "/api/me", values));
   }
 

@@ -72,6 +72,18 @@ export const useLocks = defineStore("locks", () => {
     return take(place);
   }
 
+  /** Its holder handed it over to this window. */
+  function handed(place: string, under: number): void {
+    fences.set(place, under);
+    losses.delete(place);
+  }
+
+  /** I handed it over, or (`by` someone) let the time run out. */
+  function gaveUp(place: string, by: Who | null, at: string): void {
+    if (by && fences.has(place)) losses.set(place, { by, at });
+    else forget(place);
+  }
+
   function forget(place: string): void {
     fences.delete(place);
     losses.delete(place);
@@ -117,7 +129,7 @@ export const useLocks = defineStore("locks", () => {
   const at = () => new Date(connection.serverNow()).toISOString();
 
   return {
-    holder, other, isMine, lost, fence, take, takeQuietly, release, force, forget, forgetAll,
+    holder, other, isMine, lost, fence, take, takeQuietly, release, force, handed, gaveUp, forget, forgetAll,
   };
 });
 

@@ -1,0 +1,60 @@
+// A fact as people say it: "Hanna set the priority to high". What is not said in words is not told.
+import type { Fact } from "@/live/types";
+import { usePeople } from "@/people/people";
+import { useInboxes } from "@/tickets/inboxes";
+
+type Said = { key: string; values?: Record<string, unknown> };
+export type Translate = (key: string, values: Record<string, unknown>) => string;
+type Telling = (fact: Fact, t: Translate) => Said | null;
+
+const plain = (key: string): Telling => () => ({ key });
+const toldBy: Record<string, Telling> = {
+  message_added: (fact) => ({ key: "overview.did.wrote", values: { name: fact.data.message?.author.name || fact.data.message?.author.email } }),
+  reply_submitted: plain("overview.did.replied"),
+  reply_withdrawn: plain("overview.did.withdrew"),
+  note_added: plain("overview.did.noted"),
+  field_changed: (fact, t) => fieldSaid(fact, t),
+  owner_changed: (fact) => ownerSaid(fact),
+  label_added: (fact) => ({ key: "overview.did.labelled", values: { label: fact.data.label?.name } }),
+  label_removed: (fact) => ({ key: "overview.did.unlabelled", values: { label: fact.data.label?.name } }),
+  ticket_moved: (fact) => ({ key: "overview.did.moved", values: { inbox: useInboxes().inbox(Number(fact.data.set?.["inbox"]))?.name ?? "" } }),
+  ticket_deleted: plain("overview.did.deleted"),
+  ticket_restored: plain("overview.did.restored"),
+  lock_forced: (fact) => ({ key: "overview.did.forced", values: { former: fact.data.former?.name } }),
+  lock_asked: (fact) => ({ key: "overview.did.asked", values: { former: fact.data.former?.name } }),
+  lock_refused: (fact) => ({ key: "overview.did.refused", values: { to: fact.data.to?.name } }),
+  lock_handed: (fact) => handedSaid(fact),
+};
+
+export const isTold = (fact: Fact): boolean => fact.kind in toldBy && (fact.by !== null || fact.kind === "message_added");
+
+/** The whole sentence, in the page's language; "" for what is not told. */
+export function sentence(fact: Fact, t: Translate): string {
+  const said = toldBy[fact.kind]?.(fact, t);
+  return said ? t(said.key, { name: fact.by?.name ?? "", ...said.values }) : "";
+}
+
+function fieldSaid({ data }: Fact, t: Translate): Said | null {
+  const to = data.set?.[data.field ?? ""];
+  if (data.field === "subject") return { key: "overview.did.renamed", values: { to } };
+  if (data.field === "priority") return { key: "overview.did.priority", values: { to: t(`tickets.priority.${String(to)}`, {}) } };
+  return data.field === "status" ? { key: "overview.did.status", values: { to: statusName(String(to), t) } } : null;
+}
+
+function statusName(key: string, t: Translate): string {
+  const status = useInboxes().statuses.find((one) => one.key === key);
+  return status?.builtin ? t(`tickets.status.${key}`, {}) : (status?.name ?? key);
+}
+
+function ownerSaid({ by, data }: Fact): Said {
+  const owner = data.set?.["owner"] as number | null | undefined;
+  if (owner === by?.id) return { key: "overview.did.took" };
+  if (owner === null || owner === undefined) return { key: "overview.did.letGo" };
+  return { key: "overview.did.gave", values: { to: usePeople().person(owner)?.name ?? "" } };
+}
+
+function handedSaid({ data }: Fact): Said {
+  const values = { former: data.former?.name, to: data.to?.name };
+  if (data.why === "lapsed") return { key: "overview.did.lapsed", values };
+  return { key: data.why === "left" ? "overview.did.passedOn" : "overview.did.handed", values };
+}
