@@ -51,12 +51,16 @@ class At(msgspec.Struct):
 
 
 class Said(msgspec.Struct):
-    """`whole`: the teller has nobody on any other place. `ends`: it stops, and its pages look for another node."""
+    """`whole`: the teller has nobody on any other place, and no other page of anyone who hides.
+
+    `ends`: it stops, and its pages look for another node.
+    """
 
     node: str
     n: int
     whole: bool
     places: dict[str, At]
+    hidden: list[int] = []
     ends: bool = False
 
 
@@ -96,7 +100,8 @@ class Gossip:
         told = {place: At(self.board.around(place), self._here(place, now)) for place in places}
         for left, place in newest:
             told.setdefault(place, At(self.board.around(place))).left.append(_gone(left, wall))
-        return self._said(told, whole=True)
+        hidden = {entry.person for entry in self.board.entries.values() if entry.hidden and not entry.node}
+        return self._said(told, whole=True, hidden=sorted(hidden))
 
     def farewell(self, now: float, wall: float) -> Said:
         """Everyone of ours once more: who came back nowhere else when the grace is over has gone."""
@@ -126,6 +131,8 @@ class Gossip:
                 (other.on.add if at.here or at.left else other.on.discard)(place)
         if said.whole and said.n > other.whole:
             other.whole, other.whole_at = said.n, now
+            for person in said.hidden:
+                changes += self.board.untraced(person)
             other.places = {place: n for place, n in other.places.items() if n > said.n}
         return changes
 
@@ -153,9 +160,9 @@ class Gossip:
         return changes
 
     # inside
-    def _said(self, places: dict[str, At], *, whole: bool) -> Said:
+    def _said(self, places: dict[str, At], *, whole: bool, hidden: Iterable[int] = ()) -> Said:
         self.n += 1
-        return Said(self.node, self.n, whole, places)
+        return Said(self.node, self.n, whole, places, list(hidden))
 
     def _at(self, place: str, now: float, wall: float) -> At:
         left = [_gone(left, wall) for (node, _), left in self.board.gone.get(place, {}).items() if not node]

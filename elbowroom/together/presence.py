@@ -152,12 +152,17 @@ class Board:
         return self._unplace(entry, wall, trace) if entry is not None else []
 
     def hide(self, person: int, hidden: bool) -> list[Change]:
-        """She is seen no more, or again; by none of the connections of this process."""
+        """None of her connections of this process is seen any more, or each again."""
         hers = [entry for entry in self.entries.values() if entry.person == person and not entry.node]
         for entry in hers:
             entry.hidden = hidden
-        traces = [place for place, gone in self.gone.items() if hidden and gone.pop(("", person), None) is not None]
-        return [self._change(place) for place in {*traces, *(entry.place for entry in hers if entry.place is not None)}]
+        traces = self.untraced(person) if hidden else []
+        return [*traces, *(self._change(entry.place) for entry in hers if entry.place is not None)]
+
+    def untraced(self, person: int) -> list[Change]:
+        """That she left is shown nowhere any more, as far as this process saw her go."""
+        places = [place for place, gone in self.gone.items() if gone.pop(("", person), None) is not None]
+        return [self._change(place) for place in places]
 
     def step_off(self, key: str, wall: float) -> list[Change]:
         """She may not be on the place any more: who may be there must not learn that she was."""
