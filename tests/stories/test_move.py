@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
 
 from tests import engines
 from tests.cast import INBOXES
 from tests.engines import Postgres
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import ROOT, Counter, House, running
+from tests.stories.seats import Seats
 from tests.stories.test_network import shows_what_a_fresh_load_shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.anyio]
@@ -35,8 +35,8 @@ def stage(template: Path, tmp_path_factory: pytest.TempPathFactory, new_home: st
 
 
 @pytest.fixture
-async def hanna(browser: Browser, stage: House) -> AsyncIterator[Agent]:
-    async with at_a_browser(browser, stage, "Hanna") as hanna:
+async def hanna(seats: Seats, stage: House) -> AsyncIterator[Agent]:
+    async with at_a_browser(seats, stage, "Hanna") as hanna:
         yield await hanna.comes(f"/inbox/{INBOXES['Support']}/all")
 
 

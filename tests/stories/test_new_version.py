@@ -5,20 +5,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from elbowroom.pages import pages
 from tests.cast import INBOXES
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import Counter, House
+from tests.stories.seats import Seats
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 NEWS = "A new version is here. Reload when it suits you."
 
 
 @pytest.fixture
-async def hanna(browser: Browser, stage: House) -> AsyncIterator[Agent]:
-    async with at_a_browser(browser, stage, "Hanna") as hanna:
+async def hanna(seats: Seats, stage: House) -> AsyncIterator[Agent]:
+    async with at_a_browser(seats, stage, "Hanna") as hanna:
         yield await hanna.comes(f"/inbox/{INBOXES['Support']}/all")
 
 
