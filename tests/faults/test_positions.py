@@ -78,7 +78,7 @@ def run(url: str, seed: int, each: int, *, slow: float = 0.02) -> Run:
 
             def verb(tx: Tx) -> int:
                 place = f"ticket/{number if dice.random() < 0.7 else dice.randrange(WRITERS)}"
-                fact = journal.append(tx, place, "note_added", audience="a")
+                fact = journal.append(tx, place, "label_added", audience="a")
                 if dice.random() < slow:
                     pause.wait(0.05)  # a verb that takes its time, with its fact made already
                 return fact.id

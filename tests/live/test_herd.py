@@ -88,6 +88,7 @@ def held(desk: Desk) -> Iterator[Turns]:
         opens.set()
 
 
+@pytest.mark.one_server
 def test_in_one_turn_each_gets_what_is_hers(own_desk: Desk, bianca: Person, hanna: Person, lena: Person) -> None:
     """Hanna's session ends while she stands in the line; Lena is of another department; the turn is one."""
     own_desk.person("omid").watches("inbox/1")

@@ -209,6 +209,7 @@ def test_a_ticket_that_moves_while_her_snapshot_is_read_beside_others_is_told_fr
     tab.hears_fact("note_added", place=place)
 
 
+@pytest.mark.one_server
 def test_beside_others_one_question_is_enough(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
     bianca.watches(f"ticket/{ticket}")
     tab = hanna.tab()

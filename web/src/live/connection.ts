@@ -21,6 +21,8 @@ const writingFor = 10_000;
 const sayWritingEvery = 3_000;
 const waitFor = 8_000;
 const sayInputEvery = 60_000;
+/** As long as a started server may still be collecting who is there. */
+const settleFor = 6_000;
 
 export const useConnection = defineStore("connection", () => {
   const state = ref<LiveState>("catching-up");
@@ -51,6 +53,7 @@ export const useConnection = defineStore("connection", () => {
   let wanted = false;
   let tries = 0;
   let heardAt = 0;
+  let settled: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let watchdog: ReturnType<typeof setInterval> | undefined;
   let here: Here = { place: null, doing: "viewing" };
@@ -270,6 +273,8 @@ export const useConnection = defineStore("connection", () => {
     tries = 0;
     welcomed = true;
     settling.value = message.settling;
+    clearTimeout(settled);
+    if (message.settling) settled = setTimeout(() => (settling.value = false), settleFor);
     const resumes = message.resumed && epoch.value === message.epoch;
     if (!resumes) {
       position.value = message.position;

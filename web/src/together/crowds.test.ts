@@ -70,6 +70,16 @@ test("while the server collects after a start, the picture stays, but not for ev
   expect(useCrowds().on("ticket/2")).toHaveLength(1);
 });
 
+test("nobody is gone before a started server has heard of all who are there", () => {
+  snapshot([crowd("ticket/1", one(8, "viewing"), one(9, "viewing"))]);
+  wire.hears(welcome({ settling: true }));
+  snapshot([], true);
+  frame(crowd("ticket/1", one(7, "viewing"), one(9, "writing_reply")));
+  expect(useCrowds().on("ticket/1").map(({ person, doing }) => [person, doing])).toEqual([[9, "writing_reply"], [8, "viewing"]]);
+  vi.advanceTimersByTime(6_500);
+  expect(useCrowds().on("ticket/1").map(({ person }) => person)).toEqual([9]);
+});
+
 test("a colleague is where she does the most", () => {
   snapshot([crowd("inbox/3", one(8, "viewing")), crowd("ticket/2", one(8, "viewing")), crowd("ticket/4", one(9, "left"))]);
   expect(useCrowds().colleagues().get(8)?.place).toBe("ticket/2");

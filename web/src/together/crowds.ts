@@ -1,6 +1,6 @@
 // Who is where, as the server last said it. A frame holds a place's whole crowd: the last one wins.
 import { defineStore } from "pinia";
-import { computed, reactive } from "vue";
+import { computed, reactive, watch } from "vue";
 import { useConnection } from "@/live/connection";
 import type { Crowd, Doing, Lock, Presence } from "@/live/types";
 import { useSession } from "@/people/session";
@@ -14,13 +14,15 @@ const strength: Record<Doing, number> = {
   idle: 1,
   left: 0,
 };
-/** As long as a started server may still be collecting who is there. */
+/** A little longer than a started server collects who is there. */
 const settleFor = 6_000;
 
 export const useCrowds = defineStore("crowds", () => {
   const session = useSession();
   const connection = useConnection();
   const crowds = reactive(new Map<string, Crowd>());
+  /** What was said while the server was still collecting: not all of who is there. */
+  const partial = new Map<string, Crowd>();
   const byStream = new Map<string, Set<string>>();
 
   /** Everyone at `place` but me, one entry a person, the strongest first. */
@@ -73,13 +75,33 @@ export const useCrowds = defineStore("crowds", () => {
     }
   }
 
+  /** A server that has just started does not know yet who is still there: nobody is gone until it does. */
   function put(crowd: Crowd): void {
+    if (!connection.settling) return show(crowd);
+    partial.set(crowd.place, crowd);
+    const heard = new Set(crowd.people.map(({ person }) => person));
+    const before = crowds.get(crowd.place)?.people.filter(({ person }) => !heard.has(person)) ?? [];
+    show({ ...crowd, people: [...crowd.people, ...before] });
+  }
+
+  watch(
+    () => connection.settling,
+    (is) => {
+      if (is) return;
+      for (const crowd of partial.values()) show(crowd);
+      partial.clear();
+    },
+    { flush: "sync" },
+  );
+
+  function show(crowd: Crowd): void {
     if (crowd.people.length === 0 && crowd.more === 0 && !crowd.lock) crowds.delete(crowd.place);
     else crowds.set(crowd.place, crowd);
   }
 
   function forgetAll(): void {
     crowds.clear();
+    partial.clear();
     byStream.clear();
   }
 
