@@ -49,9 +49,9 @@ def beside(served: ServedDesk, tmp_path: Path) -> Iterator[list[ServedDesk]]:
 
 @pytest.mark.walk
 @pytest.mark.postgres
-def test_six_hundred_steps_between_two_servers(served: ServedDesk, beside: list[ServedDesk], seed: int) -> None:
+def test_two_thousand_steps_between_two_servers(served: ServedDesk, beside: list[ServedDesk], seed: int) -> None:
     began = time.monotonic()
-    report(walk(served, seed, 600, beside=beside), seed, 600, began)
+    report(walk(served, seed, 2000, beside=beside), seed, 2000, began)
 
 
 @pytest.mark.long

@@ -72,8 +72,8 @@ WORDS = """(element, expected) => new Promise((say) => {
   const end = Date.now() + 5000;
   const look = () => {
     const passing = element.querySelector(".passing")?.innerText ?? "";
-    const words = element.innerText.replace(passing, "").replace(/\\s+/g, " ").replace(/\\b\\d+ (s|min)\\b/g, "a moment")
-      .replace(/Your hold on this ticket ended .* Take it back /, "");
+    const words = element.innerText.replace(passing, "").replace(/\\s+/g, " ")
+      .replace(/\\b\\d+ (s|min)\\b/g, "a moment").replace(/Your hold on this ticket ended .* Take it back /, "");
     if (expected === null || words === expected || Date.now() > end) say(words);
     else requestAnimationFrame(look);
   };
