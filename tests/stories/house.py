@@ -110,6 +110,10 @@ class House:
             self._keys[name] = self._signs_in(name)
         return self._keys[name]
 
+    def forgets(self, name: str) -> None:
+        """She signed out: next time she has a new session."""
+        self._keys.pop(name, None)
+
     def _signs_in(self, name: str) -> str:
         answer = httpx.post(f"{self.origin}/api/session", json=entry(name), timeout=20, trust_env=False, verify=NO_TLS)
         assert answer.status_code == 200, answer.text
