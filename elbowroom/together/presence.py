@@ -100,7 +100,7 @@ class Board:
             return self.hide(person, hidden) if ghost.hidden != hidden else []
         changes = self.leave(key, now, now) if key in self.entries else []
         self.entries[key] = Entry(key, person, name, heard=now, input=now, hidden=hidden)
-        return changes
+        return changes + (self.untraced(person) if hidden else [])
 
     def here(
         self, key: str, place: str | None, doing: Doing, now: float, wall: float, *, within: str | None = None,

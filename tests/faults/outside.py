@@ -126,7 +126,7 @@ def last_number(ticket: int, read: Read) -> int:
 
 def recorded(folder: Path, seed: int, lives: int, count: int) -> Record:
     """Several lives of a desk from its first start on, in each of which everyone writes at once."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     with recording(folder) as record:
         stage(folder)
         for life in range(lives):

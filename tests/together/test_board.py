@@ -205,3 +205,12 @@ def test_whoever_is_unknown_changes_nothing(board: Board) -> None:
     board.close("nobody", 0.0)
     board.heard("nobody", 0.0)
     assert seen(board, 0.0) == {}
+
+
+def test_whoever_hid_elsewhere_leaves_no_trace_where_she_comes_back(board: Board) -> None:
+    board.join("b", 2, "Bianca", 0)
+    board.here("b", T, "viewing", 0, 0)
+    board.leave("b", 1, 1)
+    assert seen(board, 1) == {"Bianca": "left"}
+    assert [change.place for change in board.join("c", 2, "Bianca", 2, hidden=True)] == [T]
+    assert seen(board, 2) == {}
