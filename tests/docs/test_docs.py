@@ -71,3 +71,10 @@ def test_every_scenario_is_told_with_its_aims() -> None:
     assert re.findall(r"^## ([a-z-]+):", told, re.M) == list(SCENARIOS)
     for name, scenario in SCENARIOS.items():
         assert f"{scenario.sockets:,} " in told.partition(f"## {name}:")[2].partition("\n")[0]
+
+
+def test_every_test_that_a_page_names_is_one() -> None:
+    told = set(re.findall(r"`(test_\w+)`", text("docs/using.md")))
+    assert len(told) >= 6
+    code = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
+    assert [one for one in told if f"def {one}(" not in code] == []

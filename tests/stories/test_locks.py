@@ -58,6 +58,23 @@ async def test_the_x_of_the_row_frees_it_and_who_opens_next_holds_it(
     await expect(bianca.box).not_to_be_editable()
 
 
+async def test_the_x_of_the_row_asks_first_while_she_writes(bianca: Agent, hanna: Agent, ticket: int):
+    await bianca.opens(ticket)
+    await bianca.types("Dear Nora")
+    await hanna.sees_row(ticket, "Bianca has it")
+    await hanna.row(ticket).hover()
+    await hanna.row(ticket).get_by_role("button", name="Take it from Bianca").click()
+    question = hanna.row(ticket).get_by_role("alertdialog", name="Bianca is writing. Take it?")
+    await expect(question).to_be_visible()
+    await hanna.presses("Escape")
+    await expect(question).to_have_count(0)
+    await hanna.sees_row(ticket, "Bianca has it")
+    await hanna.row(ticket).get_by_role("button", name="Take it from Bianca").click()
+    await hanna.presses("Enter")  # on the first answer
+    await bianca.sees("Hanna took over")
+    await bianca.has_written("Dear Nora")
+
+
 async def test_leaving_frees_it_for_whoever_asks(bianca: Agent, hanna: Agent, ticket: int):
     await hanna.opens(ticket)
     await hanna.sees("Bianca has it")
