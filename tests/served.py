@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +16,10 @@ from elbowroom import cli
 from elbowroom.channels import email
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.db import Database
+from tests import engines
 from tests.cast import NO_TLS, Desk, Postman, eventually, free_port
 from tests.forked import Forked
+from tests.valkey import valkey
 
 
 class ServedDesk(Desk):
@@ -79,6 +83,23 @@ class ServedDesk(Desk):
             self.process.send_signal(how)
             self.process.wait(20)
             self.process = None
+
+
+@contextmanager
+def house(template: Path, folder: Path, nodes: int) -> Iterator[list[ServedDesk]]:
+    """So many servers on one desk like the template's, with a wire between them."""
+    engines.copied(template, folder)
+    with ExitStack() as stack:
+        desk = ServedDesk(folder)
+        if nodes > 1:
+            wire = stack.enter_context(valkey(folder.parent / "valkey"))
+            desk.config = replace(desk.config, bus_url=wire.url)
+        desks = [desk.start()]
+        stack.callback(desk.close)
+        for _ in range(nodes - 1):
+            desks.append(ServedDesk(folder, bus_url=desk.config.bus_url).start())
+            stack.callback(desks[-1].close)
+        yield desks
 
 
 def main(port: str) -> int:

@@ -2,20 +2,16 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
 import pytest
 
-from tests import engines
 from tests.cast import Person, Tab
-from tests.served import ServedDesk
+from tests.served import ServedDesk, house
 from tests.stories.crowd import Lookout
-from tests.valkey import valkey
 
 pytestmark = pytest.mark.faults
 # Seconds until nobody shows her any more, at most; None: nobody may ever have missed her.
@@ -60,22 +56,6 @@ class Case:
         if self.way == "reloads":
             again = self.bianca.tab(tab=tab.name)
             again.is_here(f"ticket/{self.ticket}", self.state)
-
-
-@contextmanager
-def house(template: Path, folder: Path, nodes: int) -> Iterator[list[ServedDesk]]:
-    engines.copied(template, folder)
-    with ExitStack() as stack:
-        desk = ServedDesk(folder)
-        if nodes > 1:
-            wire = stack.enter_context(valkey(folder.parent / "valkey"))
-            desk.config = replace(desk.config, bus_url=wire.url)
-        desks = [desk.start()]
-        stack.callback(desk.close)
-        for _ in range(nodes - 1):
-            desks.append(ServedDesk(folder, bus_url=desk.config.bus_url).start())
-            stack.callback(desks[-1].close)
-        yield desks
 
 
 def measured(desks: list[ServedDesk]) -> list[tuple[Case, list[float | None]]]:
