@@ -1,4 +1,7 @@
-"""A real Valkey on a free port, to be killed, paused and emptied."""
+"""A real Valkey on a free port, to be killed, paused and emptied.
+
+It comes from PyPI; ELBOWROOM_TEST_VALKEY names another program, like Debian's /usr/bin/valkey-server or redis-server.
+"""
 
 import os
 import signal
@@ -42,6 +45,8 @@ class Wire:
 @contextmanager
 def valkey(folder: Path) -> Iterator[Wire]:
     server = ValkeyServer(data_dir=folder)
+    if program := os.environ.get("ELBOWROOM_TEST_VALKEY"):
+        server._binary_path = Path(program)
     server.start()
     wire = Wire(server)
     try:
