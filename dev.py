@@ -204,7 +204,7 @@ BESIDE = (  # three of these at a time: they wait more than they work
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
     Which("walk and races", ("-s", "-m", "walk and not long"), {}),
     Which("all who meet, two servers", ("-m", "two_servers and not browser and not long"), TWO_SERVERS),
-    Which("walk, two servers", ("-s", "-m", "walk and postgres and not long"), POSTGRES),
+    Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "-k", "two_thousand_steps"), POSTGRES),
     Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
 )
 CHECKS: dict[str, Callable[[], str]] = {
