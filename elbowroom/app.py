@@ -27,7 +27,7 @@ from elbowroom.kit.journal import Fact
 from elbowroom.kit.places import Place
 from elbowroom.kit.stores import forming
 from elbowroom.kit.turns import Turns
-from elbowroom.kit.vault import Vault, open_vault
+from elbowroom.kit.vault import open_vault, share
 from elbowroom.kit.web import Engines, Guarded, answer_problems
 from elbowroom.live.connection import Connection
 from elbowroom.live.feed import Feed
@@ -52,11 +52,6 @@ from elbowroom.together.neighbours import TOPIC
 
 logger = structlog.get_logger("desk")
 AGAIN_AFTER = 0.5
-FINGERPRINT = "fingerprint"  # of the secret, as the store keeps it
-STRANGER = (
-    "this server's secret is not the one of the desk in the store: give it the secret.key of its data folder, or the "
-    "same ELBOWROOM_SECRET as the other servers; if that is lost, elbowroom migrate --new-secret"
-)
 URGENT = frozenset(
     {
         "reply_submitted", "message_added", "lock_forced", "lock_asked", "lock_refused", "lock_handed", "reply_held",
@@ -118,21 +113,12 @@ def engines(config: Config, clock: Clock | None = None, *, new_secret: bool = Fa
     database.write_now(statuses.ship)
     vault = open_vault(config.data_dir, config.secret)
     try:
-        database.write_now(lambda tx: share_secret(tx, vault, is_new=new_secret))
+        database.write_now(lambda tx: share(tx, vault, is_new=new_secret))
     except BadSetting:
         database.close()
         raise
     bus = open_bus(config.bus_url, vault.key("bus").hex()[:16])
     return Engines(config, clock, database, bus, Files(config.data_dir / "files"), vault)
-
-
-def share_secret(tx: Tx, vault: Vault, *, is_new: bool = False) -> None:
-    """The first server's secret is the store's; one with another could open nothing that the others sealed."""
-    known = journal.keep_value(tx, FINGERPRINT)
-    if known is None or is_new:
-        journal.keep(tx, FINGERPRINT, vault.fingerprint)
-    elif known != vault.fingerprint:
-        raise BadSetting(STRANGER)
 
 
 def handlers(own: Engines) -> dict[str, Handler]:
@@ -226,18 +212,26 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
         app.state.ready = False
         live.send_away()
         await pulse.stop()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(tasks)
         for stop in (crowds.stop, worker.stop):
-            try:
-                await stop()
-            except Exception as failed:  # noqa: BLE001  the others find out by its silence
-                logger.warning("the store was not told of the end", error=str(failed))
+            await _told(stop)
         await own.bus.drain()
-        wire.cancel()
-        await asyncio.gather(wire, return_exceptions=True)
+        await _ended([wire])
         journal.note_position(own.config.data_dir / "position.json", live.feed.cursor)
+
+
+async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _told(stop: Callable[[], Awaitable[None]]) -> None:
+    """The store may be the reason why the desk ends."""
+    try:
+        await stop()
+    except Exception as failed:  # noqa: BLE001  the others find out by its silence
+        logger.warning("the store was not told of the end", error=str(failed))
 
 
 async def _kept_up(run: Callable[[], Awaitable[None]]) -> None:

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from elbowroom import app
-from elbowroom.kit import bus, failpoints, journal, tls
+from elbowroom.kit import bus, failpoints, tls
 from elbowroom.kit.config import BadSetting, Config
 from elbowroom.kit.db import Read, dialect
 from elbowroom.kit.stores import forming, sqlite
-from elbowroom.kit.vault import secret_at_hand
+from elbowroom.kit.vault import STRANGER, is_stranger, secret_at_hand
 
 FREE = 1024**3
 
@@ -120,10 +119,9 @@ def _database_server(config: Config) -> Iterator[str]:
 
 def _secret(config: Config, engine: Engine) -> Iterator[str]:
     with engine.connect() as connection:
-        known = journal.keep_value(Read(connection, 0), app.FINGERPRINT)
-    ours = secret_at_hand(config.data_dir, config.secret)
-    if known is not None and (ours is None or ours.fingerprint != known):
-        yield f"ELBOWROOM_SECRET: {app.STRANGER}"
+        is_other = is_stranger(Read(connection, 0), secret_at_hand(config.data_dir, config.secret))
+    if is_other:
+        yield f"ELBOWROOM_SECRET: {STRANGER}"
 
 
 def _bus(config: Config) -> Iterator[str]:

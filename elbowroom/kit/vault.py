@@ -10,7 +10,16 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from elbowroom.kit import journal
+from elbowroom.kit.config import BadSetting
+from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.files import sync_folder
+
+FINGERPRINT = "fingerprint"  # of the secret, as the store keeps it
+STRANGER = (
+    "this server's secret is not the one of the desk in the store: give it the secret.key of its data folder, or the "
+    "same ELBOWROOM_SECRET as the other servers; if that is lost, elbowroom migrate --new-secret"
+)
 
 
 class WrongKey(Exception):
@@ -55,6 +64,23 @@ def secret_at_hand(folder: Path, secret: str = "") -> Vault | None:
     except FileNotFoundError:
         return None
     return Vault(written) if written else None
+
+
+def share(tx: Tx, vault: Vault, *, is_new: bool = False) -> None:
+    """The first server's secret is the store's. Raises BadSetting for another: it could open nothing that was sealed.
+
+    `is_new`: whatever the store's was, this one is from now on.
+    """
+    if is_stranger(tx, vault) and not is_new:
+        raise BadSetting(STRANGER)
+    if is_new or journal.keep_value(tx, FINGERPRINT) is None:
+        journal.keep(tx, FINGERPRINT, vault.fingerprint)
+
+
+def is_stranger(read: Read, vault: Vault | None) -> bool:
+    """Whether the store knows a secret, and it is not this one."""
+    known = journal.keep_value(read, FINGERPRINT)
+    return known is not None and (vault is None or vault.fingerprint != known)
 
 
 def _kept(file: Path) -> str:
