@@ -38,36 +38,41 @@ def close(tx: Tx, viewer: Viewer, ticket: int, kind: str) -> None:
 
 
 def give_back(tx: Tx, viewer: Viewer, ticket: int, text: str) -> None:
-    """A withdrawn reply's text is a draft again; what is being written already stays, the text beside it."""
-    row = _stored(tx, viewer.id, ticket, "reply")
-    if row is not None and (row["body"] or "").strip():
-        _write(tx, viewer.id, ticket, "reply", {"sibling": {"body": text, "at": moment(tx.now), "device": "undo"}})
-        return
-    number = (row["number"] if row else 0) + 1
-    _write(tx, viewer.id, ticket, "reply", {"number": number, "body": text, "device": "undo", "at": tx.now})
+    """A withdrawn reply's text is a draft again."""
+    _bring(tx, viewer.id, ticket, text, "undo")
 
 
 def hand(tx: Tx, viewer: Viewer, to: int, ticket: int) -> None:
-    """Her reply's text goes to a colleague; where that one writes already it stands beside her own."""
-    given = {"body": text_of(tx, viewer.id, ticket), "at": moment(tx.now), "device": viewer.name}
-    row = _stored(tx, to, ticket, "reply")
-    if row is not None and (row["body"] or "").strip():
-        _write(tx, to, ticket, "reply", {"sibling": given})
-    else:
-        number = (row["number"] if row else 0) + 1
-        _write(tx, to, ticket, "reply", {"number": number, "body": given["body"], "device": viewer.name, "at": tx.now})
-    close(tx, viewer, ticket, "reply")
+    """Her reply's text is a colleague's draft from now on."""
+    row = _stored(tx, viewer.id, ticket, "reply")
+    if row is not None and _has_text(row):
+        _bring(tx, to, ticket, row["body"], viewer.name)
+        close(tx, viewer, ticket, "reply")
 
 
-def text_of(read: Read, person: int, ticket: int) -> str:
-    """What she has written of a reply, "" where nothing."""
+def is_begun(read: Read, person: int, ticket: int) -> bool:
+    """Whether she has written something of a reply."""
     row = _stored(read, person, ticket, "reply")
-    return ((row["body"] if row else None) or "").strip()
+    return row is not None and _has_text(row)
 
 
 def of_ticket(read: Read, viewer: Viewer, ticket: int) -> list[Draft]:
     mine = select(drafts).where(drafts.c.person == viewer.id, drafts.c.ticket == ticket, drafts.c.body.is_not(None))
     return [_shape(row) for row in read.rows(mine.order_by(drafts.c.kind))]
+
+
+def _bring(tx: Tx, person: int, ticket: int, text: str, device: str) -> None:
+    """What she is writing already stays, and the text stands beside it."""
+    row = _stored(tx, person, ticket, "reply")
+    if row is not None and _has_text(row):
+        _write(tx, person, ticket, "reply", {"sibling": {"body": text, "at": moment(tx.now), "device": device}})
+        return
+    number = (row["number"] if row else 0) + 1
+    _write(tx, person, ticket, "reply", {"number": number, "body": text, "device": device, "at": tx.now})
+
+
+def _has_text(row: RowMapping) -> bool:
+    return bool((row["body"] or "").strip())
 
 
 def _stored(read: Read, person: int, ticket: int, kind: str) -> RowMapping | None:

@@ -10,7 +10,7 @@ from elbowroom.together import handovers
 def give(tx: Tx, viewer: Viewer, ticket: int, *, note: str = "", with_draft: bool = False) -> None:
     """`note` becomes a note on the ticket. Raises Refused: 404, 410, 409 not-asked."""
     access_ticket(tx, viewer, ticket)
-    has_draft = with_draft and drafts.text_of(tx, viewer.id, ticket) != ""
+    has_draft = with_draft and drafts.is_begun(tx, viewer.id, ticket)
     fact = handovers.give(tx, viewer, place_of(ticket), draft=has_draft)
     if has_draft:
         drafts.hand(tx, viewer, fact.data["to"]["id"], ticket)

@@ -13,9 +13,9 @@ def lock_changed(tx: Tx, place: str, fence: int) -> None:
     tx.tell("lock", (place, fence))
 
 
-def lock_forced(tx: Tx, place: str, *, by: By, audience: str, former: int, name: str, fence: int) -> Fact:
+def lock_forced(tx: Tx, place: str, *, by: By, audience: str, former: By, fence: int) -> Fact:
     """Kept, in the place's own history; everyone who may see the place hears it, the former holder among them."""
-    data = {"former": {"id": former, "name": name}, "fence": fence}
+    data = {"former": _who(former), "fence": fence}
     return append(tx, place, "lock_forced", audience=audience, by=by, data=data)
 
 

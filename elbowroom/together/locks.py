@@ -158,7 +158,7 @@ def force(tx: Tx, viewer: Viewer, place: str, *, audience: str, managers_only: b
         return None
     _free(tx, place, former.person, former.fence)
     fence = former.fence + 1
-    return lock_forced(tx, place, by=viewer.by, audience=audience, former=former.person, name=former.name, fence=fence)
+    return lock_forced(tx, place, by=viewer.by, audience=audience, former=former.by, fence=fence)
 
 
 def free_whoever(tx: Tx, place: str) -> None:
