@@ -7,8 +7,8 @@ it is the asker's when the time has come, and at once when she lets go of it.
 from sqlalchemy import Update, update
 
 from elbowroom.kit import jobs
-from elbowroom.kit.db import Tx
-from elbowroom.kit.journal import Fact
+from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.journal import By, Fact
 from elbowroom.kit.problems import Refused
 from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.together import locks
@@ -37,6 +37,13 @@ def ask(tx: Tx, viewer: Viewer, place: str, *, audience: str, wait_for: float) -
     _tell(tx, held)
     lock_asked(tx, place, by=viewer.by, audience=audience, holder=held.by)
     return _fresh(tx, place)
+
+
+def asker(read: Read, viewer: Viewer, place: str) -> By:
+    """Who asks the viewer for it. Raises Refused (409 not-asked)."""
+    found = _asked_of(read, viewer, place).asked
+    assert found is not None
+    return found
 
 
 def give(tx: Tx, viewer: Viewer, place: str, *, draft: bool = False) -> Fact:
@@ -78,8 +85,8 @@ def lapse(tx: Tx, place: str, fence: int, asker: int) -> None:
         _end(tx, held)
 
 
-def _asked_of(tx: Tx, viewer: Viewer, place: str) -> Held:
-    held = locks.holder(tx, place)
+def _asked_of(read: Read, viewer: Viewer, place: str) -> Held:
+    held = locks.holder(read, place)
     if held is None or held.person != viewer.id or held.asked is None:
         raise _not_asked()
     return held

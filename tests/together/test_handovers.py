@@ -66,6 +66,21 @@ def test_a_given_draft_stands_beside_what_the_other_wrote(bianca: Person, hanna:
     assert (draft["body"], draft["sibling"]["body"]) == ("Hello Nora", "Dear Nora, your")
 
 
+def test_nothing_is_given_to_who_may_not_see_it_any_more(
+    own_desk: Desk, ada: Person, bianca: Person, hanna: Person, omid: Person, nora: Nora
+) -> None:
+    ticket = nora.writes()
+    bianca.drafts(ticket, "Dear Nora, your").ok()
+    asked(bianca, hanna, ticket)
+    version = next(one["version"] for one in ada.get("/people")["people"] if one["id"] == hanna.id)
+    ada.send("PATCH", f"/people/{hanna.id}", {"from_version": version, "departments": [2]}).ok()
+    refused = bianca.hands_over(ticket, draft=True)
+    assert (refused.status, refused.problem) == (409, "asker-gone")
+    assert [one["body"] for one in bianca.get(f"/tickets/{ticket}/drafts")["drafts"]] == ["Dear Nora, your"]
+    bianca.keeps(ticket).ok()
+    assert holder(omid, ticket) == "Bianca"
+
+
 def test_without_her_giving_it_the_draft_stays_hers(bianca: Person, hanna: Person, ticket: int) -> None:
     bianca.drafts(ticket, "Dear Nora, your").ok()
     asked(bianca, hanna, ticket)
