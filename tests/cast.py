@@ -1,5 +1,6 @@
 """The cast: people at a real desk, over real HTTP and real sockets. Every wait has an end and none is a sleep."""
 
+import asyncio
 import json
 import logging
 import socket
@@ -235,7 +236,9 @@ class Desk:
         """Time goes on, and everything that waits for it looks at the clock."""
         clock = self.clock
         assert isinstance(clock, TravelClock)
-        self.on_loop(lambda: time_passes(self.app.app.state, clock, seconds))
+        loop = self.engines.bus._loop
+        assert loop is not None
+        asyncio.run_coroutine_threadsafe(time_passes(self.app.app.state, clock, seconds), loop).result(PATIENCE)
 
     def is_deaf_to(self, topics: Iterable[str]) -> None:
         """From now on the bus loses every word of these."""
@@ -303,7 +306,7 @@ def listening_on(port: int) -> socket.socket:
     return listening
 
 
-def time_passes(state: Any, clock: TravelClock, seconds: float) -> None:
+async def time_passes(state: Any, clock: TravelClock, seconds: float) -> None:
     """On a server's loop: whatever waits for the clock looks at it. Other servers were heard all the while."""
     clock.travel(seconds)
     crowds = state.live.crowds
@@ -311,6 +314,7 @@ def time_passes(state: Any, clock: TravelClock, seconds: float) -> None:
         other.heard += seconds
         other.whole_at = None if other.whole_at is None else other.whole_at + seconds
     crowds._say(crowds.board.tick(clock.monotonic(), clock.now()))
+    await crowds._sweep()
     state.worker.wake()
 
 

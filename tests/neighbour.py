@@ -7,7 +7,7 @@ whatever they hear or see of the others, and the others of them, went from proce
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from multiprocessing import get_context
@@ -159,9 +159,9 @@ class Doings:
     def __init__(self, state: Any, clock: TravelClock | SystemClock) -> None:
         self.state, self.clock = state, clock
 
-    def travel(self, seconds: float) -> None:
+    async def travel(self, seconds: float) -> None:
         assert isinstance(self.clock, TravelClock)
-        time_passes(self.state, self.clock, seconds)
+        await time_passes(self.state, self.clock, seconds)
 
     def grow_up(self) -> None:
         self.state.live.crowds.board.started -= UNKNOWN_FOR
@@ -188,5 +188,8 @@ def _do(wire: Connection, doings: Doings) -> None:
         what, more = wire.recv()
     except EOFError:  # the test is over, and so is this process
         os._exit(0)
-    doing: Callable[..., Any] = getattr(doings, what)
-    wire.send(doing(*more))
+    done: Any = getattr(doings, what)(*more)
+    if asyncio.iscoroutine(done):
+        asyncio.ensure_future(done).add_done_callback(lambda over: wire.send(over.result()))
+    else:
+        wire.send(done)

@@ -308,10 +308,12 @@ class Crowds:
         return is_hers and not self.board.is_on(held.person, held.place)
 
     def _is_idle(self, held: Held, now: float) -> bool:
-        return held.idle_for is not None and now - self.board.last_input(held.person, held.place) > held.idle_for
+        if held.idle_for is None or held.until is not None:  # a lease ends by its time alone: a program has no keyboard
+            return False
+        return now - self.board.last_input(held.person, held.place) > held.idle_for
 
     async def _free(self, held: Held) -> None:
-        freed = await self.db.write(lambda tx: locks.free_if_silent(tx, held.place, held.person, held.fence))
+        freed = await self.db.write(lambda tx: locks.free_if_silent(tx, held))
         if not freed:  # the mirror was wrong: a word of the bus was lost
             await self._read_lock(held.place)
 

@@ -167,15 +167,12 @@ def free_whoever(tx: Tx, place: str) -> None:
         _free(tx, place, now_held.person)
 
 
-def free_if_silent(tx: Tx, place: str, person: int, fence: int) -> bool:
-    """The board lost this person: freed only where the lock is still the one that was seen."""
-    return free(tx, place, person, fence)
-
-
-def free_ended_leases(tx: Tx) -> None:
-    ended = tx.rows(select(locks).where(locks.c.person.is_not(None), locks.c.until <= tx.now))
-    for row in ended:
-        free(tx, row["place"], row["person"], row["fence"])
+def free_if_silent(tx: Tx, seen: Held) -> bool:
+    """The board lost the holder, or her lease ended: freed only where the lock is still the one that was seen."""
+    row = tx.first(select(locks.c.fence, locks.c.until).where(locks.c.place == seen.place))
+    if row is None or (row["fence"], row["until"]) != (seen.fence, seen.until):
+        return False
+    return free(tx, seen.place, seen.person, seen.fence)
 
 
 def locked(status: int, held: Held, **extra: Any) -> Refused:
@@ -190,6 +187,7 @@ def _renewed(tx: Tx, held: Held, until: float | None) -> Held:
     fresh = until if held.until is not None else None
     if fresh != held.until:
         tx.run(update(locks).where(locks.c.place == held.place).values(until=fresh))
+        lock_changed(tx, held.place, held.fence)
     return replace(held, until=fresh)
 
 

@@ -175,6 +175,7 @@ def test_a_lock_goes_five_seconds_after_its_tab_closed(desk: Desk, bianca: Perso
 
 
 def test_a_second_tab_keeps_the_lock(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
+    desk.travel(16)
     one, other = bianca.opens(ticket), bianca.opens(ticket)
     hanna_in = hanna.opens(ticket)
     hanna_in.hears_crowd(f"ticket/{ticket}", lambda who: "Bianca" in who)
@@ -191,6 +192,7 @@ def test_who_leaves_before_her_lock_is_shown_takes_it_along(
     desk: Desk, bianca: Person, hanna: Person, ticket: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found by test_a_second_tab_keeps_the_lock between two servers: it stayed for another 15 s."""
+    desk.travel(16)
     read, may_read = Crowds._read_lock, asyncio.Event()
 
     async def later(self: Crowds, place: str) -> None:
