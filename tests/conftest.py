@@ -48,6 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker("slow")
+        if (limit := _limit(item)) is not None:
+            item.add_marker(pytest.mark.timeout(limit))
         if isinstance(item, pytest.Function) and STORED & set(item.fixturenames):
             item.add_marker("stored")
         if isinstance(item, pytest.Function) and _crosses(item):
@@ -56,6 +58,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if item.get_closest_marker(other) is None]
     if TWO_SERVERS:
         items[:] = [item for item in items if item.get_closest_marker("two_servers") is not None]
+
+
+def _limit(item: pytest.Item) -> float | None:
+    """Seconds after which it hangs, where it is allowed more than others; 0 is without end."""
+    if item.get_closest_marker("long") is not None:
+        return 0
+    return 1200 if item.get_closest_marker("walk") is not None else None
 
 
 def _crosses(item: pytest.Function) -> bool:
