@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Playwright, async_playwright, expect
 from tests import engines
 from tests.browser import FLAGS, chromium
 from tests.stories.agent import Agent, at_a_browser
+from tests.stories.crowd import Lookout
 from tests.stories.house import Counter, House, running
 from tests.stories.seats import PATIENCE, Seats
 
@@ -47,6 +48,19 @@ def nora(stage: House) -> Iterator[Counter]:
     nora = Counter(stage)
     yield nora
     nora.omid.goes_home()
+
+
+@pytest.fixture
+async def ticket(nora: Counter) -> int:
+    return await nora.writes("Lamp broken")
+
+
+@pytest.fixture
+def lookout(nora: Counter, ticket: int) -> Iterator[Lookout]:
+    """Omid, who watches the ticket from beside, without a browser."""
+    lookout = Lookout(nora.omid, ticket)
+    yield lookout
+    lookout.tab.closes()
 
 
 @pytest.fixture(scope="session")

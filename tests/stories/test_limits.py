@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
@@ -21,18 +21,6 @@ from tests.stories.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 GONE = 13.0  # twelve seconds after the last answer, and a look now and then
-
-
-@pytest.fixture
-async def ticket(nora: Counter) -> int:
-    return await nora.writes("Lamp broken")
-
-
-@pytest.fixture
-def lookout(nora: Counter, ticket: int) -> Iterator[Lookout]:
-    lookout = Lookout(nora.omid, ticket)
-    yield lookout
-    lookout.tab.closes()
 
 
 @pytest.fixture

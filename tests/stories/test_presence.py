@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -12,25 +12,13 @@ from playwright.async_api import Browser, Playwright, expect
 from tests.browser import FLAGS, chromium
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.crowd import Lookout
-from tests.stories.house import Counter, House
+from tests.stories.house import House
 from tests.stories.seats import Seats
 from tests.stories.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 GONE = 12.0
 LOOK = 1.0  # the last answer may be on its way when the wire falls silent, and the board looks now and then
-
-
-@pytest.fixture
-async def ticket(nora: Counter) -> int:
-    return await nora.writes("Lamp broken")
-
-
-@pytest.fixture
-def lookout(nora: Counter, ticket: int) -> Iterator[Lookout]:
-    lookout = Lookout(nora.omid, ticket)
-    yield lookout
-    lookout.tab.closes()
 
 
 async def test_hanna_sees_that_bianca_is_viewing_and_then_writing(bianca: Agent, hanna: Agent, ticket: int):
