@@ -153,3 +153,29 @@ test("undo gives the text back", async () => {
   await replies.undo(42, 2);
   expect(box()).toBe("Dear Nora");
 });
+
+const keys = (send: { mock: { calls: unknown[][] } }) =>
+  send.mock.calls.filter(([, path]) => String(path).endsWith("/notes")).map(([, , , how]) => how);
+
+test("what is typed while a note goes out stays in its box", async () => {
+  const drafts = useDrafts();
+  drafts.write(42, "note", "Called her.");
+  answers();
+  const going = useReplies().note(42);
+  drafts.write(42, "note", "Called her. And again");
+  expect(await going).toBe("sent");
+  expect(drafts.box(42, "note").body).toBe("And again");
+});
+
+test("a note without an answer goes again under the same key, another one under its own", async () => {
+  const send = answers(new api.Problem("offline", "No connection", "", 0));
+  const [drafts, replies] = [useDrafts(), useReplies()];
+  drafts.write(42, "note", "Called her.");
+  expect(await replies.note(42)).toBe("kept");
+  expect(await replies.note(42)).toBe("sent");
+  drafts.write(42, "note", "Called her.");
+  await replies.note(42);
+  const [first, again, another] = keys(send);
+  expect(again).toEqual(first);
+  expect(another).not.toEqual(first);
+});

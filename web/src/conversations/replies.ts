@@ -4,7 +4,7 @@ import { defineStore } from "pinia";
 import { reactive, watch } from "vue";
 import { Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
-import type { Held, HeldReason, Message, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
+import type { DraftKind, Held, HeldReason, Message, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
@@ -30,6 +30,7 @@ export const useReplies = defineStore("replies", () => {
   const troubles = reactive(new Map<number, Trouble>());
   /** Tries whose answer never came: they may or may not have arrived. */
   const unanswered = reactive(new Map<number, Try>());
+  const unansweredNotes = new Map<number, { key: string; body: string }>();
 
   const isSending = (ticket: number) => sending.has(ticket);
   const trouble = (ticket: number) => troubles.get(ticket) ?? null;
@@ -102,7 +103,7 @@ export const useReplies = defineStore("replies", () => {
   function arrived(ticket: number, message: Message, { from, boxed }: Omit<Going, "seen">): void {
     messages.see(ticket, message.number);
     if (from) held.settle(from.id);
-    empty(ticket, boxed);
+    empty(ticket, "reply", boxed);
     if (boxed !== null) uploads.clear(ticket);
     void letGo(ticket);
   }
@@ -118,22 +119,22 @@ export const useReplies = defineStore("replies", () => {
   }
 
   /** The box is emptied of what was sent; what was typed meanwhile stays. */
-  function empty(ticket: number, boxed: string | null): void {
-    if (boxed === null) return drafts.beginAnew(ticket, "reply");
-    const now = drafts.box(ticket, "reply").body;
-    drafts.sent(ticket, "reply");
+  function empty(ticket: number, kind: DraftKind, boxed: string | null): void {
+    if (boxed === null) return drafts.beginAnew(ticket, kind);
+    const now = drafts.box(ticket, kind).body;
+    drafts.sent(ticket, kind);
     const rest = now.startsWith(boxed) ? now.slice(boxed.length).trimStart() : now;
-    if (rest) drafts.write(ticket, "reply", rest);
+    if (rest) drafts.write(ticket, kind, rest);
   }
 
   function refused(ticket: number, problem: unknown, asked: Try, { boxed }: Going): Outcome {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.type === "offline" || problem.status >= 500) unanswered.set(ticket, asked);
+    if (isUnanswered(problem)) unanswered.set(ticket, asked);
     else unanswered.delete(ticket);
     const id = problem.extra.held;
     if (typeof id === "number") {
       held.upsert(heldBy(ticket, id, asked.request, problem));
-      empty(ticket, boxed);
+      empty(ticket, "reply", boxed);
       return "held";
     }
     troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
@@ -173,13 +174,17 @@ export const useReplies = defineStore("replies", () => {
     if (!maySend(ticket) || sending.has(ticket) || !body.trim()) return "kept";
     sending.add(ticket);
     troubles.delete(ticket);
+    const before = unansweredNotes.get(ticket);
+    const key = before?.body === body ? before.key : crypto.randomUUID();
+    unansweredNotes.delete(ticket);
     try {
-      await send("POST", `/api/tickets/${ticket}/notes`, { body, attachments });
-      drafts.sent(ticket, "note");
+      await send("POST", `/api/tickets/${ticket}/notes`, { body, attachments }, { key });
+      empty(ticket, "note", body);
       uploads.clear(ticket);
       return "sent";
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
+      if (isUnanswered(problem)) unansweredNotes.set(ticket, { key, body });
       troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
       return "kept";
     } finally {
@@ -215,4 +220,5 @@ export const useReplies = defineStore("replies", () => {
   };
 });
 
+const isUnanswered = (problem: Problem) => problem.type === "offline" || problem.status >= 500;
 const reasons: Record<number, HeldReason> = { 403: "no-access", 404: "gone", 410: "gone", 423: "locked" };
