@@ -1,16 +1,17 @@
 """A Chromium as people have it, in which a tab behind another one is hidden: Playwright keeps all of its own shown."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
 from tests.browser import FLAGS, chromium
+from tests.waiting import eventually
 
 PATIENCE = 20
 
@@ -53,12 +54,23 @@ def plain_browser(folder: Path) -> Iterator[PlainBrowser]:
     program = chromium()
     assert program is not None
     command = [program, "--headless=new", *FLAGS, f"--user-data-dir={folder}", "--remote-debugging-port=0"]
-    browser = subprocess.Popen([*command, "about:blank"], stderr=subprocess.PIPE, text=True)
+    browser = Popen([*command, "about:blank"], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
     try:
-        assert browser.stderr is not None
-        address = next(line.split()[-1] for line in browser.stderr if "DevTools listening on" in line)
-        with connect(address, max_size=None, proxy=None) as wire:
+        with connect(_address(folder, browser), max_size=None, proxy=None) as wire:
             yield PlainBrowser(wire)
     finally:
         browser.kill()
-        browser.communicate()
+        browser.wait(PATIENCE)
+
+
+def _address(folder: Path, browser: "Popen[bytes]") -> str:
+    """Where it listens: it writes its port and path into a file once it does."""
+    file = folder / "DevToolsActivePort"
+
+    def said() -> list[str]:
+        assert browser.poll() is None, "the browser ended"
+        words = file.read_text().split() if file.exists() else []
+        return words if len(words) == 2 else []
+
+    port, path = eventually(said, "the browser listens", within=PATIENCE)
+    return f"ws://127.0.0.1:{port}{path}"

@@ -1,10 +1,9 @@
 """What help pages of other desks call limits: who comes late, second windows, tabs in the background, sleep, cuts."""
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -32,8 +31,11 @@ async def own_browser(playwright: Playwright) -> AsyncIterator[tuple[Browser, li
     known = (await devtools.send("SystemInfo.getProcessInfo"))["processInfo"]
     main = psutil.Process(next(one["id"] for one in known if one["type"] == "browser"))
     assert main not in before
-    yield browser, [main]
-    await browser.close()
+    try:
+        yield browser, [main]
+    finally:
+        wakes([main, *main.children(recursive=True)])  # who sleeps would never end
+        await browser.close()
 
 
 async def test_whoever_comes_sees_her_at_once_whenever_that_is(bianca: Agent, seats: Seats, stage: House, ticket: int):
@@ -91,20 +93,25 @@ async def test_a_machine_that_sleeps_is_gone_in_time_and_back_in_full(
     await hanna.sees_here("Bianca is writing a reply")
     asleep = [main, *main.children(recursive=True)]
     for one in asleep:
-        os.kill(one.pid, signal.SIGSTOP)
+        one.suspend()
     try:
         began = time.monotonic()
         await asyncio.to_thread(lookout.gone_after, "Bianca", GONE)
         print(f"asleep: gone after {time.monotonic() - began:.1f} s")
         await hanna.picks("Priority", "High")
     finally:
-        for one in asleep:
-            os.kill(one.pid, signal.SIGCONT)
+        wakes(asleep)
     bianca.wire_may_break = True
     await bianca.is_live()
     await hanna.sees_here("Bianca is")
     await bianca.sees_field("Priority", "High")
     await bianca.has_written("Dear Nora")
+
+
+def wakes(asleep: list[psutil.Process]) -> None:
+    for one in asleep:
+        with suppress(psutil.NoSuchProcess):
+            one.resume()
 
 
 @pytest.mark.parametrize("way", ["another ticket", "the list", "settings", "another folder", "log-out"])
