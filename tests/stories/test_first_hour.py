@@ -131,6 +131,7 @@ async def test_a_forgotten_password_is_reset_by_mail(seats: Seats, empty: House,
     async with at_a_browser(seats, empty, "Bianca") as bianca:
         await bianca.looks_at("/")
         await bianca.page.get_by_role("link", name="Forgot your password?").click()
+        await bianca.sees("Set a new password")  # the page before has a field of the same name
         await bianca.fills(**{"E-mail address": "bianca@desk.example"})
         await bianca.chooses("Send me the link")
         await bianca.sees("Look into your mail")
