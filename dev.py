@@ -200,12 +200,12 @@ class Which(NamedTuple):
     env: Mapping[str, str]
 
 
-BESIDE = (  # three of these at a time: they wait more than they work
+BESIDE = (  # three of these at a time, for they wait a lot; the longest first
+    Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "-k", "two_thousand_steps"), POSTGRES),
+    Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
     Which("walk and races", ("-s", "-m", "walk and not long"), {}),
     Which("all who meet, two servers", ("-m", "two_servers and not browser and not long"), TWO_SERVERS),
-    Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "-k", "two_thousand_steps"), POSTGRES),
-    Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
 )
 CHECKS: dict[str, Callable[[], str]] = {
     "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
@@ -339,7 +339,7 @@ def do_test(args: argparse.Namespace) -> int:
     failed += lanes(3, *(partial(_tests, which, found) for which in BESIDE))
     if "ELBOWROOM_TEST_CHROMIUM" in found:
         print(flush=True)
-        if show([PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope", "-m", BROWSERS], **found):
+        if show([PYTHON, "-m", "pytest", "-q", "-n", "3", "--dist", "loadscope", "-m", BROWSERS], **found):
             failed.append("tests in browsers")
         return _verdict(failed)
     code = _verdict(failed)
