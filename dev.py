@@ -187,7 +187,8 @@ def _fill_venv() -> None:
 # -- Checks --------------------------------------------------------------------------------------
 
 QUICK = "not browser and not long and not walk and not slow"
-BROWSERS = "browser and not long"  # a file of stories has one house, so it stays on one worker
+# A file of stories has one house, so it stays on one worker.
+BROWSERS = ("-n", "3", "--dist", "loadscope", "-m", "browser and not long", "tests/stories", "tests/test_browser.py")
 POSTGRES = {"ELBOWROOM_TEST_STORE": "postgresql"}
 TWO_SERVERS = POSTGRES | {"ELBOWROOM_TEST_SERVERS": "2"}
 
@@ -201,10 +202,10 @@ class Which(NamedTuple):
 
 
 BESIDE = (  # three of these at a time, for they wait a lot; the longest first
-    Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "-k", "two_thousand_steps"), POSTGRES),
+    Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "tests/converge"), POSTGRES),
     Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
-    Which("walk and races", ("-s", "-m", "walk and not long"), {}),
+    Which("walk and races", ("-s", "-m", "walk and not long", "tests/converge", "tests/faults"), {}),
     Which("all who meet, two servers", ("-m", "two_servers and not browser and not long"), TWO_SERVERS),
 )
 CHECKS: dict[str, Callable[[], str]] = {
@@ -339,7 +340,7 @@ def do_test(args: argparse.Namespace) -> int:
     failed += lanes(3, *(partial(_tests, which, found) for which in BESIDE))
     if "ELBOWROOM_TEST_CHROMIUM" in found:
         print(flush=True)
-        if show([PYTHON, "-m", "pytest", "-q", "-n", "3", "--dist", "loadscope", "-m", BROWSERS], **found):
+        if show([PYTHON, "-m", "pytest", "-q", *BROWSERS], **found):
             failed.append("tests in browsers")
         return _verdict(failed)
     code = _verdict(failed)

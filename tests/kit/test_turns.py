@@ -53,7 +53,9 @@ def answers(number: int) -> Callable[[Read], int]:
     return lambda read: int(read.value(text(f"SELECT {number}")))
 
 
-def test_what_waits_is_asked_in_one_transaction(counted: Counted) -> None:
+def test_what_waits_is_asked_in_one_transaction(counted: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kit, "TURN_FOR", 60)
+
     async def story(turns: Turns) -> list[int]:
         return await asyncio.gather(*(turns.ask(answers(number)) for number in range(MOST)))
 
