@@ -500,6 +500,7 @@ class Tab:
         self.name, self.nonce = tab or str(uuid.uuid4()), nonce or str(uuid.uuid4())
         self.heard: list[dict[str, Any]] = []
         self.read = 0
+        self.shown: dict[str, int] = {}  # by place: the version that she was given whole
         self.welcome: dict[str, Any] = {}
         self.is_over = False
         self.is_hung = False
@@ -549,7 +550,9 @@ class Tab:
     def watches(self, place: str, known: bool = False) -> dict[str, Any]:
         """Returns the snapshot, or what was missed."""
         self.says(type="watch", place=place, known=known)
-        return self.hears(("snapshot", "resumed"), place=place)
+        told = self.hears(("snapshot", "resumed"), place=place)
+        self.shown[place] = told["version"]
+        return told
 
     def is_here(self, place: str | None, doing: str = "viewing", **more: Any) -> None:
         self.says(type="here", place=place, doing=doing, **more)
@@ -571,9 +574,13 @@ class Tab:
         return self._next(fits, f"{type} {fields}")
 
     def hears_fact(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """The next fact of that kind on any place that she watches."""
-        told = self.hears("facts", lambda one: any(fact["kind"] == kind for fact in one["facts"]), **fields)
-        return next(fact for fact in told["facts"] if fact["kind"] == kind)
+        """The next fact of that kind on any place that she watches; what a snapshot had in it is passed over."""
+
+        def is_news(fact: dict[str, Any]) -> bool:
+            return bool(fact["kind"] == kind and fact["version"] > self.shown.get(fact["place"], 0))
+
+        told = self.hears("facts", lambda one: any(map(is_news, one["facts"])), **fields)
+        return next(filter(is_news, told["facts"]))
 
     def hears_crowd(self, place: str, that: Callable[[dict[str, str]], bool]) -> dict[str, Any]:
         """Until the crowd of the place is as wanted; given {name: doing}. Returns that crowd."""

@@ -1,11 +1,13 @@
 """One house a module, a fresh ticket a test. A test after which the server's log holds an error has failed."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 
 pytest.register_assert_rewrite("tests.cast", "tests.converge")
 
@@ -85,6 +87,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def overheard() -> Iterator[None]:
     with overhearing():
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_process(overheard: None) -> Iterator[None]:
+    """The command line sets up its process's log, and who may read its files; for the next test both are as before."""
+    before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
+    mask = os.umask(0)
+    os.umask(mask)
+    yield
+    os.umask(mask)
+    structlog.configure(**before)
+    logging.getLogger().handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,9 @@
 """A store with no desk around it."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlalchemy import Column, Integer, String, Table
 
 import elbowroom.app  # noqa: F401  every table
@@ -41,12 +39,3 @@ def store(empty: Path, tmp_path: Path, clock: TravelClock, monkeypatch: pytest.M
     yield store
     store.close()
     engines.dropped(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def own_log(overheard: None) -> Iterator[None]:
-    """The command line sets up the log of its process; the next test's is as it was."""
-    before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
-    yield
-    structlog.configure(**before)
-    logging.getLogger().handlers[:] = handlers

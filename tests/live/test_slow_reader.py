@@ -4,6 +4,7 @@ import argparse
 import json
 import socket
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any, cast
 
 import pytest
@@ -111,7 +112,8 @@ def test_a_ticket_of_many_words_opens_over_a_narrow_wire(desk: Desk, bianca: Per
     for number in range(8):
         bianca.notes(ticket, f"{number} " + "x" * 190_000).ok()
     narrow = Deaf(hanna, f"ticket/{ticket}")
-    kinds = [json.loads(narrow.wire.recv(timeout=10))["type"] for _ in range(2)]
+    told = (json.loads(narrow.wire.recv(timeout=10))["type"] for _ in range(10))
+    kinds = list(islice((kind for kind in told if kind != "ping"), 2))
     narrow.closes()
     assert kinds == ["welcome", "snapshot"]
 
