@@ -646,8 +646,13 @@ class Tab:
         self._thread.join(3)
 
     def hangs(self) -> None:
-        """Answers no more, and the wire says nothing of it."""
+        """The page answers no more; the browser under it does."""
         self.is_hung = True
+
+    def falls_silent(self) -> None:
+        """Nothing comes from it any more, and the wire says nothing of it."""
+        self.hangs()
+        self.wire.send_data = lambda: None  # type: ignore[method-assign]
 
 
 def doings(crowd: dict[str, Any]) -> dict[str, str]:

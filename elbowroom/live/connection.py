@@ -1,14 +1,14 @@
 """One open socket. Frames are written straight to its transport: no await, queue or task per recipient."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, Protocol
 
 from starlette.types import Send
 
 from elbowroom.kit.journal import Cursor
 from elbowroom.kit.places import Standing
-from elbowroom.live.frames import frame, payloads
+from elbowroom.live.frames import KNOCK, frame, payloads
 from elbowroom.people.rights import Viewer
 
 UNREAD_LIMIT = 1024 * 1024
@@ -48,7 +48,8 @@ class Connection:
     def __init__(self, send: Send) -> None:
         self._send = send
         # uvicorn's own protocol object; where a server hides it, there is no Wire, and frames go the slower way.
-        self.wire: Any = getattr(getattr(send, "__self__", None), "transport", None)
+        self._protocol: Any = getattr(send, "__self__", None)
+        self.wire: Any = getattr(self._protocol, "transport", None)
         self.viewer: Viewer | None = None
         self.session: int | None = None
         self.token: int | None = None
@@ -90,6 +91,12 @@ class Connection:
         whole = frame(state)
         self.unread_limit = UNREAD_LIMIT + len(whole)
         self.write(whole)
+
+    def knock(self, answered: Callable[[], None]) -> None:
+        """Whether the browser lives, where its page does not answer; who hides the wire is not asked."""
+        if self.wire is not None and hasattr(self._protocol, "handle_pong"):
+            self._protocol.handle_pong = lambda _frame: answered()
+            self.write(KNOCK)
 
     def cut(self) -> None:
         self.is_open = False

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+KNOCK = b"\x89\x00"  # a ping of the protocol itself, which the browser answers and no page hears of
 _encoder = msgspec.json.Encoder()
 
 

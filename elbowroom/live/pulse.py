@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from elbowroom.people.sessions import living, living_tokens
 
 log = structlog.get_logger("live")
 PING_FOR, HEARTBEAT_FOR, POLL_FOR = 4.0, 5.0, 0.4
+OWED_FOR = 6.0  # a page that missed a ping
 SILENT_FOR = 1.0  # a store that does not answer for so long: nothing is delivered
 CHUNK = 1000
 
@@ -51,6 +53,7 @@ class Pulse:
             await asyncio.sleep(PING_FOR)
             n += 1
             self._hang_up_on_the_silent()
+            self._knock_where_no_page_answers()
             await self._to_all(frame({"type": "ping", "n": n}))
 
     async def _heartbeat(self) -> None:
@@ -72,6 +75,13 @@ class Pulse:
         for connection in self._open():
             if connection.is_open and not self.live.crowds.knows(connection.key):
                 connection.cut()
+
+    def _knock_where_no_page_answers(self) -> None:
+        """A page may be stuck in a loop or behind a dialog: as long as its browser answers, she is not gone."""
+        crowds = self.live.crowds
+        for connection in self._open():
+            if connection.is_open and crowds.owes(connection.key, OWED_FOR):
+                connection.knock(partial(crowds.lives, connection.key))
 
     async def _to_all(self, whole: bytes) -> None:
         connections = self._open()

@@ -99,7 +99,8 @@ class Listener(asyncio.Protocol):
             if end < begin + size or end < begin:
                 break
             at = begin + size
-            self._hear(now, buffer[begin:at])
+            if size:  # an empty one is a knock, for browsers
+                self._hear(now, buffer[begin:at])
         self._buffer = buffer[at:]
 
     def _hear(self, now: float, message: bytes) -> None:

@@ -79,6 +79,9 @@ class Crowds:
     def heard(self, key: str) -> None:
         self.board.heard(key, self.clock.monotonic())
 
+    def lives(self, key: str) -> None:
+        self.board.lives(key, self.clock.monotonic())
+
     def at_keyboard(self, key: str) -> None:
         self._say(self.board.at_keyboard(key, self.clock.monotonic(), self.clock.now()))
 
@@ -123,6 +126,10 @@ class Crowds:
     def knows(self, key: str) -> bool:
         """False once the connection was silent for too long."""
         return self.board.ours(key) is not None
+
+    def owes(self, key: str, span: float) -> bool:
+        """Whether its page has not answered for so many seconds."""
+        return self.board.owes(key, span, self.clock.monotonic())
 
     def is_at(self, key: str, place: str) -> bool:
         entry = self.board.ours(key)

@@ -220,8 +220,9 @@ def _looks(entry: Entry, now: float) -> tuple[object, ...]:
 
 
 def _here(entry: Entry, now: float) -> Here:
+    doing: Doing = "idle" if entry.is_stuck(now) else entry.doing
     return Here(
-        entry.key, entry.person, entry.name, entry.doing, entry.audience, entry.since,
+        entry.key, entry.person, entry.name, doing, entry.audience, entry.since,
         now - entry.typed, now - entry.input, entry.hidden,
     )  # fmt: skip
 

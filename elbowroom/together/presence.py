@@ -1,7 +1,8 @@
 """The board: who is on which place and what she does there. Memory alone, single-threaded, no clock of its own.
 
 One entry per connection; a person on a place is the strongest of her connections. Liveness is the server's: an
-entry goes when its pongs stop, never because a page says nothing. Entries of other nodes' connections (gossip.py) stand
+entry goes when its pongs stop, never because a page says nothing. Of a page that is stuck the browser still answers:
+it is idle, whatever it did. Entries of other nodes' connections (gossip.py) stand
 beside our own and are never ours to end.
 
 An entry is shown only to the audience under which its person was let onto the place. So whoever stood there before
@@ -40,6 +41,7 @@ class Entry:
     doing: Doing = "viewing"
     since: float = 0.0
     heard: float = 0.0
+    answered: float = 0.0  # by the page itself; `heard` is by its browser too
     typed: float = 0.0
     input: float = 0.0
     said: int = 0  # under which number its node told of it last
@@ -47,12 +49,18 @@ class Entry:
     closed: float | None = None
 
     def shown(self, now: float) -> Doing:
-        """What the others see: writing lapses, an absent keyboard is idle."""
+        """What the others see: writing lapses, an absent keyboard is idle, and so is a page that is stuck."""
+        if self.is_stuck(now):
+            return "idle"
         if self.doing == "viewing":
             return "viewing" if now - self.input < IDLE_AFTER else "idle"
         if self.doing in ("writing_reply", "writing_note") and now - self.typed >= WRITING_FOR:
             return "viewing"
         return self.doing
+
+    def is_stuck(self, now: float) -> bool:
+        """Its browser answers and it does not. Of another node's its own node says so."""
+        return not self.node and now - self.answered >= GONE_AFTER > now - self.heard
 
 
 @dataclass(frozen=True)
@@ -96,10 +104,10 @@ class Board:
     def join(self, key: str, person: int, name: str, now: float, *, hidden: bool = False) -> list[Change]:
         """A connection says hello; the ghost of the same tab and load is replaced without a flicker."""
         if (ghost := self.entries.get(key)) is not None and ghost.person == person:
-            ghost.closed, ghost.heard, ghost.input = None, now, now
+            ghost.closed, ghost.heard, ghost.answered, ghost.input = None, now, now, now
             return self.hide(person, hidden) if ghost.hidden != hidden else []
         changes = self.leave(key, now, now) if key in self.entries else []
-        self.entries[key] = Entry(key, person, name, heard=now, input=now, hidden=hidden)
+        self.entries[key] = Entry(key, person, name, heard=now, answered=now, input=now, hidden=hidden)
         return changes + (self.untraced(person) if hidden else [])
 
     def here(
@@ -110,7 +118,7 @@ class Board:
         entry = self.ours(key)
         if entry is None:
             return []
-        entry.heard = now
+        entry.heard = entry.answered = now
         if doing in ("writing_reply", "writing_note"):
             entry.typed = entry.input = now
         elif input or entry.place != place:
@@ -130,6 +138,12 @@ class Board:
         return self._noticed(entry, now, wall)
 
     def heard(self, key: str, now: float) -> None:
+        """The page answered."""
+        if (entry := self.ours(key)) is not None:
+            entry.heard = entry.answered = now
+
+    def lives(self, key: str, now: float) -> None:
+        """Her browser answered, which it does for a page that is stuck as well."""
         if (entry := self.ours(key)) is not None:
             entry.heard = now
 
@@ -230,6 +244,11 @@ class Board:
         return [self._change(place)]
 
     # questions
+    def owes(self, key: str, span: float, now: float) -> bool:
+        """Whether the page of ours has not answered for so long."""
+        entry = self.ours(key)
+        return entry is not None and now - entry.answered >= span
+
     def is_on(self, person: int, place: str) -> bool:
         return any(self.entries[key].person == person for key in self.on.get(place, ()))
 

@@ -50,7 +50,7 @@ class Case:
         elif self.way == "logs out":
             self.bianca.signs_out().ok()
         elif self.way == "falls silent":
-            tab.hangs()
+            tab.falls_silent()
         else:
             tab.is_killed() if self.way == "is killed" else tab.closes()
         if self.way == "reloads":

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from elbowroom import cli
 from elbowroom.live.connection import Connection
 from elbowroom.live.frames import frame
 from tests.cast import Desk, Person, serving
+from tests.waiting import PATIENCE
 
 
 def test_a_real_socket_is_written_to_directly(desk: Desk, hanna: Person) -> None:
@@ -22,6 +24,16 @@ def test_a_real_socket_is_written_to_directly(desk: Desk, hanna: Person) -> None
         assert callable(getattr(connection.wire, name))
     desk.on_loop(lambda: connection.say({"type": "ping", "n": 4711}))
     tab.hears("ping", n=4711)
+
+
+def test_a_knock_is_answered_by_the_browser_alone(desk: Desk, hanna: Person) -> None:
+    tab, answered = hanna.tab(), threading.Event()
+    connection = next(one for key, one in desk.live.connections.items() if tab.name in key)
+    tab.hangs()
+    heard = len(tab.heard)
+    desk.on_loop(lambda: connection.knock(answered.set))
+    assert answered.wait(PATIENCE), "uvicorn keeps its pongs to itself now: a page that hangs is gone"
+    assert all(one["type"] in ("ping", "heartbeat") for one in tab.heard[heard:])
 
 
 def test_the_tests_serve_as_the_command_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +75,7 @@ def test_where_a_server_hides_its_transport_frames_go_the_slow_way_one_by_one() 
     async def several() -> None:
         connection = Connection(send)
         assert connection.wire is None
+        connection.knock(lambda: None)  # nothing goes out: only a wire can tell
         connection.write(frame({"n": 1}) + frame({"n": 2}))  # a tick's frames come in one piece
         connection.say({"n": 3, "text": "x" * 70_000})
         connection.bye("restart", 1012)

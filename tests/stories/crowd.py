@@ -32,6 +32,12 @@ class Lookout:
         there = [name in crowd for crowd in self.crowds()]
         return all(there[there.index(True) :])
 
+    def hears_pings(self, count: int) -> None:
+        """So many more from now on: four seconds each."""
+        self.tab.since()
+        for _ in range(count):
+            self.tab.hears("ping")
+
     def gone_after(self, name: str, within: float) -> float:
         """Seconds from now until the server says that she is gone."""
         begin = time.monotonic()

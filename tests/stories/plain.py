@@ -38,6 +38,10 @@ class PlainBrowser:
         found = self._say("Runtime.evaluate", tab[1], expression="document.hidden")
         return bool(found["result"]["value"])
 
+    def hangs(self, tab: tuple[str, str]) -> None:
+        """The page is busy for ever from its next turn on."""
+        self._say("Runtime.evaluate", tab[1], expression="void setTimeout(() => { for (;;); })")
+
     def _say(self, method: str, session: str | None = None, **words: Any) -> Any:
         number = next(self._numbers)
         said = {"id": number, "method": method, "params": words}

@@ -19,6 +19,7 @@ from tests.stories.seats import Seats
 from tests.stories.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
+HEARD = 3  # pings that an idle page does not answer, twelve seconds
 GONE = 13.0  # twelve seconds after the last answer, and a look now and then
 
 
@@ -106,6 +107,45 @@ async def test_a_machine_that_sleeps_is_gone_in_time_and_back_in_full(
     await hanna.sees_here("Bianca is")
     await bianca.sees_field("Priority", "High")
     await bianca.has_written("Dear Nora")
+
+
+async def test_a_page_that_hangs_is_idle_and_never_gone(
+    own_browser: tuple[Browser, list[psutil.Process]], hanna: Agent, stage: House, ticket: int, lookout: Lookout,
+    tmp_path: Path,
+):  # fmt: skip
+    """Bianca's process is stopped and goes on; Ada's page never comes to an end."""
+    browser, (main,) = own_browser
+    bianca = Agent(stage, "Bianca", await Seats(browser).take())
+    await bianca.comes(f"/ticket/{ticket}")
+    await bianca.types("Dear Nora")
+    await hanna.goes_to(ticket)
+    await hanna.sees_here("Bianca is writing a reply")
+    key = await asyncio.to_thread(stage.key_of, "ada")
+    with plain_browser(tmp_path / "browser") as ada:
+        ada.takes("elbowroom", key, stage.origin)
+        page = ada.opens(f"{stage.origin}/ticket/{ticket}")
+        await hanna.sees_here("Ada is viewing")
+        hung = [one for one in main.children(recursive=True) if "--type=renderer" in one.cmdline()]
+        began = time.monotonic()
+        for one in hung:
+            one.suspend()
+        ada.hangs(page)
+        try:
+            for name in ("Bianca", "Ada"):
+                await hanna.sees_here(f"{name} is idle")
+            print(f"hung: idle after {time.monotonic() - began:.1f} s")
+            await asyncio.to_thread(lookout.hears_pings, HEARD)
+            assert lookout.never_missed("Bianca")
+            assert lookout.never_missed("Ada")
+        finally:
+            wakes(hung)
+        bianca.wire_may_break = True  # the page may take its own silence for the wire's
+        await hanna.sees_here("Bianca is viewing")
+        await bianca.is_live()
+        await bianca.types(", I am back")
+        await hanna.sees_here("Bianca is writing a reply")
+        await bianca.has_written("Dear Nora, I am back")
+        assert lookout.never_missed("Bianca")
 
 
 def wakes(asleep: list[psutil.Process]) -> None:

@@ -65,6 +65,32 @@ def test_a_silent_cut_is_noticed_after_twelve_seconds(board: Board) -> None:
     assert seen(board, 16.0) == {"Hanna": "left"}
 
 
+@pytest.mark.parametrize("doing", ["viewing", "writing_reply", "writing_note"])
+def test_a_page_that_is_stuck_is_idle_while_its_browser_answers(board: Board, doing: Any) -> None:
+    board.here("h", T, doing, 0.0, 0.0)
+    for moment in (8.0, 11.9):
+        board.lives("h", moment)
+    board.tick(11.9, 11.9)
+    assert seen(board, 11.9) == {"Hanna": "viewing"}
+    assert [(one.place, one.left) for one in board.tick(12.0, 12.0)] == [(T, None)]
+    assert seen(board, 12.0) == {"Hanna": "idle"}
+    board.lives("h", 500.0)
+    board.tick(500.0, 500.0)
+    assert seen(board, 500.0) == {"Hanna": "idle"}
+    board.tick(512.0, 512.0)
+    assert seen(board, 512.0) == {"Hanna": "left"}
+
+
+def test_a_page_that_goes_on_does_what_it_did(board: Board) -> None:
+    board.here("h", T, "viewing", 0.0, 0.0)
+    board.lives("h", 12.0)
+    board.tick(12.0, 12.0)
+    assert seen(board, 12.0) == {"Hanna": "idle"}
+    board.heard("h", 13.0)
+    assert [one.place for one in board.tick(13.0, 13.0)] == [T]
+    assert seen(board, 13.0) == {"Hanna": "viewing"}
+
+
 @pytest.mark.parametrize("doing", ["writing_reply", "writing_note"])
 def test_writing_lapses_ten_seconds_after_the_last_key(board: Board, doing: Any) -> None:
     board.here("h", T, doing, 0.0, 0.0)

@@ -209,6 +209,19 @@ def test_writing_lapses_on_the_other_node_by_itself(a: Node, b: Node, clock: Tra
     assert b.shows() == {"Hanna": "viewing"}
 
 
+def test_a_page_that_is_stuck_there_is_idle_here(a: Node, b: Node, clock: TravelClock) -> None:
+    a.comes("h", HANNA, T, "writing_reply")
+    b.hears(a.tells())
+    clock.travel(12)
+    a.board.lives("h", clock.at)
+    assert [change.place for change in a.board.tick(clock.at, clock.at)] == [T]
+    b.hears(a.tells())
+    assert a.shows() == b.shows() == {"Hanna": "idle"}
+    a.ticks()
+    b.hears(a.tells())
+    assert a.shows() == b.shows() == {"Hanna": "viewing"}
+
+
 def test_a_keyboard_touched_there_counts_here(a: Node, b: Node, clock: TravelClock) -> None:
     a.comes("h", HANNA, T)
     clock.travel(100)

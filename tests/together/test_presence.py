@@ -66,7 +66,7 @@ def test_a_killed_browser_is_gone_six_seconds_later(desk: Desk, bianca: Person, 
 def test_a_silent_cut_is_gone_after_twelve_seconds(own_desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
     watching = hanna.watches(place(ticket))
     tab = bianca.opens(ticket)
-    tab.hangs()
+    tab.falls_silent()
     watching.hears_crowd(place(ticket), lambda who: who == {"Bianca": "viewing"})
     for _ in range(2):
         own_desk.travel(5.5)
