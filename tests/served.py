@@ -19,7 +19,7 @@ from elbowroom.kit.db import Database
 from tests import engines
 from tests.cast import NO_TLS, Desk, Postman, eventually, free_port
 from tests.forked import Forked
-from tests.valkey import valkey
+from tests.valkey import Wire, valkey
 
 
 class ServedDesk(Desk):
@@ -86,13 +86,13 @@ class ServedDesk(Desk):
 
 
 @contextmanager
-def house(template: Path, folder: Path, nodes: int) -> Iterator[list[ServedDesk]]:
-    """So many servers on one desk like the template's, with a wire between them."""
+def house(template: Path, folder: Path, nodes: int, wire: Wire | None = None) -> Iterator[list[ServedDesk]]:
+    """So many servers on one desk like the template's, with a wire between them: a new one, or the one given."""
     engines.copied(template, folder)
     with ExitStack() as stack:
         desk = ServedDesk(folder)
         if nodes > 1:
-            wire = stack.enter_context(valkey(folder.parent / "valkey"))
+            wire = wire or stack.enter_context(valkey(folder.parent / "valkey"))
             desk.config = replace(desk.config, bus_url=wire.url)
         desks = [desk.start()]
         stack.callback(desk.close)
