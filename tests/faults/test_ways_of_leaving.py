@@ -17,7 +17,7 @@ pytestmark = pytest.mark.faults
 # Seconds until nobody shows her any more, at most; None: nobody may ever have missed her.
 WAYS: dict[str, float | None] = {
     "goes elsewhere": 1.0, "opens another": 1.0, "logs out": 1.0, "closes the tab": 6.0, "is killed": 6.0,
-    "falls silent": 13.0, "reloads": None,
+    "falls silent": 13.0, "reloads": None, "hangs": None,
 }  # fmt: skip
 PATIENCE = 20.0
 STATES = ("viewing", "writing_reply", "idle")
@@ -49,6 +49,8 @@ class Case:
             tab.is_here(f"ticket/{self.other}")
         elif self.way == "logs out":
             self.bianca.signs_out().ok()
+        elif self.way == "hangs":
+            tab.hangs()
         elif self.way == "falls silent":
             tab.falls_silent()
         else:
