@@ -1,7 +1,7 @@
 // Who holds a place. The server decides; here stands what this window was told: the fence it holds, and by whom it
 // was taken away. A window that lost its hold takes none by itself, only when its person opens or takes again.
 import { defineStore } from "pinia";
-import { reactive, watch } from "vue";
+import { reactive, shallowReactive, watch } from "vue";
 import { Problem, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
@@ -18,10 +18,11 @@ export const useLocks = defineStore("locks", () => {
   const connection = useConnection();
   const fences = reactive(new Map<string, number>());
   const losses = reactive(new Map<string, Lost>());
-  const taking = new Map<string, Promise<Who | null>>();
+  const taking = shallowReactive(new Map<string, Promise<Who | null>>());
 
   const holder = (place: string): Who | null => crowds.lock(place)?.holder ?? null;
   const isMine = (place: string): boolean => fences.has(place) && !losses.has(place);
+  const isTaking = (place: string): boolean => taking.has(place);
   const lost = (place: string): Lost | null => losses.get(place) ?? null;
   /** Someone else holds it. */
   const other = (place: string): Who | null => {
@@ -129,7 +130,7 @@ export const useLocks = defineStore("locks", () => {
   const at = () => new Date(connection.serverNow()).toISOString();
 
   return {
-    holder, other, isMine, lost, fence, take, takeQuietly, release, force, handed, gaveUp, forget, forgetAll,
+    holder, other, isMine, isTaking, lost, fence, take, takeQuietly, release, force, handed, gaveUp, forget, forgetAll,
   };
 });
 
