@@ -69,8 +69,8 @@ async def test_the_x_of_the_row_asks_first_while_she_writes(bianca: Agent, hanna
     await hanna.presses("Escape")
     await expect(question).to_have_count(0)
     await hanna.sees_row(ticket, "Bianca has it")
-    await hanna.row(ticket).get_by_role("button", name="Take it from Bianca").click()
-    await hanna.presses("Enter")  # on the first answer
+    await expect(hanna.row(ticket).get_by_role("button", name="Take it from Bianca")).to_be_focused()
+    await hanna.presses("Enter", "Enter")  # on the x, then on the first answer
     await bianca.sees("Hanna took over")
     await bianca.has_written("Dear Nora")
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.cast import INBOXES
 from tests.stories.agent import Agent, at_a_browser
@@ -56,6 +56,25 @@ async def test_the_arrow_leaves_no_ticket_behind_the_list(hanna: Agent, in_the_l
     assert await hanna.page.evaluate("history.length") == before
     await hanna.page.go_forward()
     await expect(hanna.box).to_be_visible()
+
+
+async def test_the_x_of_a_row_lies_within_it(hanna: Agent, bianca: Agent, in_the_list: int):
+    await bianca.goes_to(in_the_list)
+    await bianca.types("Dear Nora")
+    x = hanna.row(in_the_list).get_by_role("button", name="Take it from Bianca")
+    await lies_within(x, hanna.row(in_the_list))
+    await hanna.button("One line each").tap()
+    await lies_within(x, hanna.row(in_the_list))
+
+
+async def lies_within(x: Locator, row: Locator) -> None:
+    await expect(x).to_be_visible()
+    inner, outer = await x.bounding_box(), await row.bounding_box()
+    assert inner is not None
+    assert outer is not None
+    assert outer["y"] <= inner["y"]
+    assert inner["y"] + inner["height"] <= outer["y"] + outer["height"]
+    assert min(inner["width"], inner["height"]) >= 35
 
 
 async def test_back_closes_the_details_and_leaves_the_ticket_open(hanna: Agent, in_the_list: int):
