@@ -58,6 +58,14 @@ async def test_the_arrow_leaves_no_ticket_behind_the_list(hanna: Agent, in_the_l
     await expect(hanna.box).to_be_visible()
 
 
+async def test_a_subject_keeps_its_room_beside_colleagues(hanna: Agent, bianca: Agent, in_the_list: int):
+    await opens(hanna, in_the_list)
+    alone = await width(hanna.pane.get_by_role("heading", level=1))
+    await bianca.goes_to(in_the_list)
+    await hanna.sees_here("Bianca is viewing")
+    assert await width(hanna.pane.get_by_role("heading", level=1)) == alone > 200
+
+
 async def test_the_x_of_a_row_lies_within_it(hanna: Agent, bianca: Agent, in_the_list: int):
     await bianca.goes_to(in_the_list)
     await bianca.types("Dear Nora")
@@ -75,6 +83,12 @@ async def lies_within(x: Locator, row: Locator) -> None:
     assert outer["y"] <= inner["y"]
     assert inner["y"] + inner["height"] <= outer["y"] + outer["height"]
     assert min(inner["width"], inner["height"]) >= 35
+
+
+async def width(shown: Locator) -> float:
+    box = await shown.bounding_box()
+    assert box is not None
+    return box["width"]
 
 
 async def test_back_closes_the_details_and_leaves_the_ticket_open(hanna: Agent, in_the_list: int):
