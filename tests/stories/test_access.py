@@ -1,5 +1,6 @@
 """Every screen for everyone: nothing that axe finds, and no need of a mouse."""
 
+import re
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -136,6 +137,10 @@ async def test_a_held_reply_beside_a_colleague_and_a_lock(seats: Seats, demo: Ho
         await expect(visitor.held).to_contain_text("Which lamp?")
         await expect(visitor.here.get_by_role("button", name="Bianca Rossi is writing a reply")).to_be_visible()
         await is_clean(visitor.page, "a held reply")
+        await asks(bianca, "POST", f"/tickets/{ticket}/notes", {"body": "She called."})
+        await visitor.chooses(re.compile("at work here.*new thing"))
+        await visitor.sees("Bianca Rossi added a note")
+        await is_clean(visitor.page, "what others did meanwhile")
         await visitor.goes("/held")
         await visitor.sees("Which lamp?")
         await is_clean(visitor.page, "all held replies")
