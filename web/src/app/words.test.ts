@@ -33,6 +33,11 @@ test.each(districts)("%s leaves no word empty, and names the same values in ever
   }
 });
 
+test.each(districts)("%s has no half-width mark beside Chinese", (district) => {
+  const beside = /[\u4e00-\u9fff}][,;?!]|[\u4e00-\u9fff]:|[,;:?!][\u4e00-\u9fff]/;
+  expect(texts(wordsOf(district, "zh")).filter((text) => beside.test(text))).toEqual([]);
+});
+
 test.each(districts)("%s keeps no word that nothing says", (district) => {
   const parts = [...sources.matchAll(new RegExp(`[\`"'](${district}\\.[\\w.-]*(?:\\$\\{[^}]*\\}[\\w.-]*)*)`, "g"))];
   const said = parts.map(([, key]) => new RegExp(`^${(key ?? "").replaceAll(".", "\\.").replaceAll(/\$\{[^}]*\}/g, "[^.]+")}$`));
