@@ -26,12 +26,15 @@ class Model:
     """`left`: (node, place, person) → when that node saw her go.
 
     `overtaken`: what may be shown of it or not, since a node never heard, or late, that she was back for a while.
+    `been`, `hid`: (node, place, person) of who was there and who hid since all was told; a word may be on its way.
     """
 
     connections: dict[str, Connection] = field(default_factory=dict)
     left: dict[tuple[str, str, int], float] = field(default_factory=dict)
     overtaken: dict[tuple[str, str, int], float] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    been: set[tuple[str, str, int]] = field(default_factory=set)
+    hid: set[int] = field(default_factory=set)
 
     def comes(self, key: str, person: int, node: str, now: float) -> None:
         ghost = self.connections.get(key)
@@ -50,6 +53,7 @@ class Model:
             self._went(one, now)
         one.place, one.doing = place, doing
         if place is not None:
+            self.been.add((one.node, place, one.person))
             back = {of: at for of, at in self.left.items() if of[1:] == (place, one.person)}
             self.overtaken |= {of: at for of, at in back.items() if of[0] != one.node}
             self.left = {of: at for of, at in self.left.items() if of not in back}
@@ -63,6 +67,7 @@ class Model:
     def hides(self, person: int, hidden: bool) -> None:
         if hidden:
             self.hidden.add(person)
+            self.hid.add(person)
             hers = {of: at for of, at in self.left.items() if of[2] == person}
             self.overtaken |= hers
             self.left = {of: at for of, at in self.left.items() if of not in hers}
@@ -75,6 +80,11 @@ class Model:
         for traces in (self.left, self.overtaken):
             for of in [of for of in traces if of[0] == node]:
                 del traces[of]
+
+    def told(self) -> None:
+        """Everything was, and has arrived."""
+        self.been = {(one.node, one.place, one.person) for one in self.connections.values() if one.place is not None}
+        self.hid = set(self.hidden)
 
     def passes(self, now: float) -> None:
         """Time did: who answers was heard; who fell silent or was closed for long enough is gone."""
@@ -113,11 +123,16 @@ class Model:
         return one.doing
 
     def _went(self, one: Connection, now: float) -> None:
-        """Of what a process has no connection any more it keeps that she left, until it hears that she is there yet."""
+        """Of what a process has no connection any more it keeps that she left, until it hears that she is there yet.
+
+        Which another may have said before she went there as well, or that she hides before she showed herself: the
+        word comes late, and nobody knows that it is old.
+        """
         if one.place is None or one.person in self.hidden:
             return
         others = [other for other in self.connections.values() if other.key != one.key and other.place == one.place]
         nodes = {other.node for other in others if other.person == one.person}
+        told = {node for node, place, person in self.been if (place, person) == (one.place, one.person)} - {one.node}
         if one.node not in nodes:
-            traces = self.overtaken if nodes else self.left
+            traces = self.overtaken if nodes or told or one.person in self.hid else self.left
             traces[one.node, one.place, one.person] = now

@@ -143,6 +143,36 @@ def test_who_comes_back_elsewhere_has_not_left(a: Node, b: Node) -> None:
     assert a.board.gone[T] == {}
 
 
+def test_of_tabs_that_go_at_once_from_two_nodes_no_trace_need_stay(a: Node, b: Node) -> None:
+    """Each hears of the other's tab once its own has gone. A trace is a courtesy, and who is there is never wrong."""
+    a.comes("one", HANNA, T)
+    b.comes("two", HANNA, T)
+    late_a, late_b = a.tells(), b.tells()
+    a.leaves("one")
+    b.leaves("two")
+    assert (a.shows(), b.shows()) == ({"Hanna": "left"}, {"Hanna": "left"})
+    a.hears(late_b)
+    b.hears(late_a)
+    a.hears(b.tells())
+    b.hears(a.tells())
+    assert (a.shows(), b.shows()) == ({}, {})
+    assert not a.board.is_on(HANNA, T)
+
+
+def test_who_showed_herself_and_went_may_leave_no_trace_where_the_word_that_she_hides_comes_late(
+    a: Node, b: Node
+) -> None:
+    a.comes("one", HANNA, T)
+    b.comes("two", HANNA, None)
+    b.board.hide(HANNA, True)
+    late = b.tells()
+    b.board.hide(HANNA, False)
+    a.leaves("one")
+    assert a.shows() == {"Hanna": "left"}
+    a.hears(late)
+    assert a.shows() == {}
+
+
 def test_a_silent_node_falls_after_twelve_seconds(a: Node, b: Node, clock: TravelClock) -> None:
     a.comes("h", HANNA, T)
     b.hears(a.tells())
