@@ -25,6 +25,7 @@ from elbowroom.kit.db import Database, Read, Tx
 from elbowroom.kit.places import Standing
 from elbowroom.together import beats, locks
 from elbowroom.together.beats import BEAT_FOR, DEAD_AFTER
+from elbowroom.together.gossip import HEARD_FOR
 from elbowroom.together.locks import Held
 from elbowroom.together.neighbours import Neighbours, Tell
 from elbowroom.together.presence import Board, Change
@@ -317,7 +318,10 @@ class Crowds:
     def _is_idle(self, held: Held, now: float) -> bool:
         if held.idle_for is None or held.until is not None:  # a lease ends by its time alone: a program has no keyboard
             return False
-        return now - self.board.last_input(held.person, held.place) > held.idle_for
+        # What she touched by another node we know as of its last list.
+        is_elsewhere = any(one.node for one in self.board.standing(held.place) if one.person == held.person)
+        idle_for = held.idle_for + (HEARD_FOR if is_elsewhere else 0)
+        return now - self.board.last_input(held.person, held.place) > idle_for
 
     async def _free(self, held: Held) -> None:
         freed = await self.db.write(lambda tx: locks.free_if_silent(tx, held))

@@ -111,9 +111,9 @@ def comes(node: Crowds, tab: str = "tab") -> None:
     node.here(tab, T, "viewing", HERE)
 
 
-async def locks_it(db: Database, *nodes: Crowds) -> None:
+async def locks_it(db: Database, *nodes: Crowds, leased: bool = False, idle_for: float | None = None) -> None:
     hanna = Viewer(3, "Hanna", "agent", frozenset({1}), 1)
-    held = await db.write(lambda tx: locks.take(tx, hanna, T))
+    held = await db.write(lambda tx: locks.take(tx, hanna, T, leased=leased, idle_for=idle_for))
     for node in nodes:
         node.lock_changed([T, held.fence])  # as it comes over a wire
         await settled(node)
@@ -278,5 +278,25 @@ def test_a_lock_that_no_word_told_of_is_found_by_looking(db: Database, clock: Tr
         await db.write(lambda tx: locks.free(tx, T, 3))
         await a._look(a.neighbours)  # type: ignore[arg-type]
         assert a.crowd(T, HERE.audience)["lock"] is None
+
+    two_nodes(db, clock, story)
+
+
+def test_a_keyboard_touched_by_another_node_a_moment_ago_keeps_it(db: Database, clock: TravelClock) -> None:
+    """The word of it comes with the other node's next list."""
+
+    async def story(wire: Wire, a: Crowds, b: Crowds) -> None:
+        comes(b)
+        await locks_it(db, a, b, idle_for=20)
+        await wire.lives_on(20)
+        b.at_keyboard("tab")
+        clock.travel(1)
+        await a._sweep()
+        await settled(a)
+        assert holds(db)
+        await wire.lives_on(15)
+        assert holds(db)
+        await wire.lives_on(10)
+        assert not holds(db)
 
     two_nodes(db, clock, story)
