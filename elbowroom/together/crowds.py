@@ -255,12 +255,12 @@ class Crowds:
             self.locked_in.pop(place, None)
 
     async def _look(self, neighbours: Neighbours) -> None:
-        def question(read: Read) -> tuple[dict[str, tuple[int, float | None]], list[Any]]:
+        def question(read: Read) -> tuple[dict[str, locks.Seen], list[Any]]:
             return locks.seen_held(read), beats.beats_of_all(read)
 
         seen, rows = await self.db.read(question)
         neighbours.beats.saw(rows)
-        mirrored = {place: (held.fence, held.asked_until) for place, held in self.mirror.items()}
+        mirrored = {place: (held.fence, held.until, held.asked_until) for place, held in self.mirror.items()}
         for place in {place for place, _ in seen.items() ^ mirrored.items()}:
             await self._read_lock(place)
 

@@ -83,11 +83,14 @@ def held_by_anyone(read: Read) -> list[Held]:
     return [Held(**row) for row in read.rows(_held)]
 
 
-def seen_held(read: Read) -> dict[str, tuple[int, float | None]]:
-    """Of all locks that are held now: place → fence, and until when someone asks for it."""
+Seen = tuple[int, float | None, float | None]
+
+
+def seen_held(read: Read) -> dict[str, Seen]:
+    """Of all locks that are held now: place → fence, until when it is leased, and until when someone asks for it."""
     lives = locks.c.person.is_not(None) & (locks.c.until.is_(None) | (locks.c.until > read.now))
-    asked = select(locks.c.place, locks.c.fence, locks.c.asked_until).where(lives)
-    return {row["place"]: (row["fence"], row["asked_until"]) for row in read.rows(asked)}
+    asked = select(locks.c.place, locks.c.fence, locks.c.until, locks.c.asked_until).where(lives)
+    return {row["place"]: (row["fence"], row["until"], row["asked_until"]) for row in read.rows(asked)}
 
 
 def fence_of(read: Read, place: str) -> int:

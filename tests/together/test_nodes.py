@@ -300,3 +300,14 @@ def test_a_keyboard_touched_by_another_node_a_moment_ago_keeps_it(db: Database, 
         assert not holds(db)
 
     two_nodes(db, clock, story)
+
+
+def test_a_lease_that_became_a_tabs_lock_unheard_is_found_by_looking(db: Database, clock: TravelClock) -> None:
+    async def story(_wire: Wire, a: Crowds, b: Crowds) -> None:
+        await locks_it(db, a, b, leased=True)
+        assert a.mirror[T].until is not None
+        await locks_it(db, b)
+        await a._look(a.neighbours)  # type: ignore[arg-type]
+        assert a.mirror[T].until is None
+
+    two_nodes(db, clock, story)
