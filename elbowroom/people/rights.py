@@ -47,6 +47,10 @@ class Viewer:
     def may_see(self, department: int) -> bool:
         return department in self.departments
 
+    def hears(self, audience: str) -> bool:
+        """Whether she is one of the department to which it is told."""
+        return any(audience == f"department:{one}" for one in self.departments)
+
     def manages(self, department: int) -> bool:
         return self.role in {"manager", "administrator"} and department in self.departments
 

@@ -324,7 +324,8 @@ class Crowds:
         return now - self.board.last_input(held.person, held.place) > idle_for
 
     async def _free(self, held: Held) -> None:
-        freed = await self.db.write(lambda tx: locks.free_if_silent(tx, held))
+        there = {entry.person for entry in self.board.standing(held.place)}
+        freed = await self.db.write(lambda tx: locks.free_if_silent(tx, held, there))
         if not freed:  # the mirror was wrong: a word of the bus was lost
             await self._read_lock(held.place)
 

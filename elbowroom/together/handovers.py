@@ -1,7 +1,8 @@
 """Asking a holder to hand over: the polite way, with a time that runs out.
 
 The request stands with the lock, and is over with every change of holder. She gives or refuses; should she do neither
-it is the asker's when the time has come, and at once when she lets go of it.
+it is the asker's when the time has come, and at once when she lets go of it. Never hers who may not see it any more;
+and where its holder has vanished, only hers who is there.
 """
 
 from sqlalchemy import Update, update
@@ -10,7 +11,7 @@ from elbowroom.kit import jobs
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By, Fact
 from elbowroom.kit.problems import Refused
-from elbowroom.people.rights import Viewer, load_viewer
+from elbowroom.people.rights import Viewer
 from elbowroom.together import locks
 from elbowroom.together.facts import lock_asked, lock_changed, lock_refused
 from elbowroom.together.locks import NOBODY_ASKS, Held
@@ -80,8 +81,7 @@ def lapse(tx: Tx, place: str, fence: int, asker: int) -> None:
         return
     if held.asked_until > tx.now:
         raise jobs.Again(held.asked_until - tx.now)
-    viewer = load_viewer(tx, asker)
-    if viewer is None or locks.hand(tx, held, "lapsed", by=viewer.by) is None:
+    if held.asked is None or locks.hand(tx, held, "lapsed", by=held.asked) is None:
         _end(tx, held)
 
 

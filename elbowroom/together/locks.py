@@ -3,6 +3,7 @@
 A lock is courtesy; what protects is the fence that a guarded write must carry.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By, Fact
 from elbowroom.kit.problems import Refused, forbidden
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.people.tables import people
 from elbowroom.together.facts import Handed, lock_changed, lock_forced, lock_handed
 from elbowroom.together.shapes import Lock
@@ -114,18 +115,21 @@ def take(tx: Tx, viewer: Viewer, place: str, *, leased: bool = False, idle_for: 
 def free(tx: Tx, place: str, person: int, fence: int | None = None) -> bool:
     """Frees what this person holds (under this fence, where one is given); False where it was not hers.
 
-    Whoever asked her for it has it from now on.
+    Whoever asked her for it has it from now on, if she may see the place yet.
     """
     held = holder(tx, place)
-    if held is not None and held.person == person and held.asked is not None and fence in (None, held.fence):
-        return hand(tx, held, "left", by=held.by) is not None
-    return _free(tx, place, person, fence)
+    if held is None or held.person != person or fence not in (None, held.fence):
+        return _free(tx, place, person, fence)
+    return hand(tx, held, "left", by=held.by) is not None or _free(tx, place, person, held.fence)
 
 
 def hand(tx: Tx, held: Held, why: Handed, *, by: By, draft: bool = False) -> Fact | None:
-    """Gives a held lock to whoever asks for it; None where it moved meanwhile, or nobody asks."""
+    """Gives a held lock to whoever asks for it; None where it moved meanwhile, or nobody asks who may see it yet."""
     asker, audience = held.asked, held.asked_audience
     if asker is None or audience is None:
+        return None
+    viewer = load_viewer(tx, asker.id)
+    if viewer is None or not viewer.hears(audience):
         return None
     still = (locks.c.place == held.place) & (locks.c.fence == held.fence) & (locks.c.asked_by == asker.id)
     values = {"person": asker.id, "fence": held.fence + 1, "since": tx.now, "until": None, **NOBODY_ASKS}
@@ -170,12 +174,17 @@ def free_whoever(tx: Tx, place: str) -> None:
         _free(tx, place, now_held.person)
 
 
-def free_if_silent(tx: Tx, seen: Held) -> bool:
-    """The board lost the holder, or her lease ended: freed only where the lock is still the one that was seen."""
+def free_if_silent(tx: Tx, seen: Held, there: Set[int]) -> bool:
+    """The board lost the holder, or her lease ended: freed only where the lock is still the one that was seen.
+
+    Whoever asked for it has it from now on if she is there: else it would stand, held by nobody, until she is missed.
+    """
     row = tx.first(select(locks.c.fence, locks.c.until).where(locks.c.place == seen.place))
     if row is None or (row["fence"], row["until"]) != (seen.fence, seen.until):
         return False
-    return free(tx, seen.place, seen.person, seen.fence)
+    held = holder(tx, seen.place)
+    is_wanted = held is not None and held.asked_by in there
+    return (free if is_wanted else _free)(tx, seen.place, seen.person, seen.fence)
 
 
 def locked(status: int, held: Held, **extra: Any) -> Refused:

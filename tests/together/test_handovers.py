@@ -66,19 +66,48 @@ def test_a_given_draft_stands_beside_what_the_other_wrote(bianca: Person, hanna:
     assert (draft["body"], draft["sibling"]["body"]) == ("Hello Nora", "Dear Nora, your")
 
 
+def loses_support(ada: Person, hanna: Person) -> None:
+    version = next(one["version"] for one in ada.get("/people")["people"] if one["id"] == hanna.id)
+    ada.send("PATCH", f"/people/{hanna.id}", {"from_version": version, "departments": [2]}).ok()
+
+
 def test_nothing_is_given_to_who_may_not_see_it_any_more(
     own_desk: Desk, ada: Person, bianca: Person, hanna: Person, omid: Person, nora: Nora
 ) -> None:
     ticket = nora.writes()
     bianca.drafts(ticket, "Dear Nora, your").ok()
     asked(bianca, hanna, ticket)
-    version = next(one["version"] for one in ada.get("/people")["people"] if one["id"] == hanna.id)
-    ada.send("PATCH", f"/people/{hanna.id}", {"from_version": version, "departments": [2]}).ok()
+    loses_support(ada, hanna)
     refused = bianca.hands_over(ticket, draft=True)
     assert (refused.status, refused.problem) == (409, "asker-gone")
     assert [one["body"] for one in bianca.get(f"/tickets/{ticket}/drafts")["drafts"]] == ["Dear Nora, your"]
     bianca.keeps(ticket).ok()
     assert holder(omid, ticket) == "Bianca"
+
+
+def test_let_go_of_it_is_free_where_who_asked_may_not_see_it_any_more(
+    own_desk: Desk, ada: Person, bianca: Person, hanna: Person, omid: Person, nora: Nora
+) -> None:
+    ticket = nora.writes()
+    asked(bianca, hanna, ticket)
+    loses_support(ada, hanna)
+    bianca.replies(ticket, "Done with it", fence=1).ok()
+    omid.locks(ticket).ok()
+    assert holder(bianca, ticket) == "Omid"
+
+
+def test_nor_is_it_hers_when_the_time_has_run_out(
+    own_desk: Desk, ada: Person, bianca: Person, hanna: Person, omid: Person, nora: Nora
+) -> None:
+    ticket = nora.writes()
+    waits_for(ada, 10).ok()
+    bianca.opens(ticket)
+    asked(bianca, hanna, ticket)
+    loses_support(ada, hanna)
+    own_desk.travel(10)
+    eventually(lambda: own_desk.read(lambda read: read.rows(select(jobs))) == [], "the request's time has come")
+    assert holder(omid, ticket) == "Bianca"
+    assert bianca.hands_over(ticket).problem == "not-asked"
 
 
 def test_without_her_giving_it_the_draft_stays_hers(bianca: Person, hanna: Person, ticket: int) -> None:

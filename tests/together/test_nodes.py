@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from elbowroom.kit import journal
 from elbowroom.kit.clock import TravelClock
 from elbowroom.kit.db import Database, Read
 from elbowroom.kit.places import Standing
 from elbowroom.kit.stores import forming
 from elbowroom.people.rights import Viewer
-from elbowroom.people.tables import people
-from elbowroom.together import locks
+from elbowroom.people.tables import departments, people
+from elbowroom.together import handovers, locks
 from elbowroom.together.beats import BEAT_FOR
 from elbowroom.together.crowds import UNKNOWN_FOR, Crowds
 
@@ -309,5 +310,30 @@ def test_a_lease_that_became_a_tabs_lock_unheard_is_found_by_looking(db: Databas
         await locks_it(db, b)
         await a._look(a.neighbours)  # type: ignore[arg-type]
         assert a.mirror[T].until is None
+
+    two_nodes(db, clock, story)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_vanished_holders_lock_goes_to_who_asked_only_if_she_is_there(
+    db: Database, clock: TravelClock, is_there: bool
+) -> None:
+    async def story(_wire: Wire, a: Crowds, b: Crowds) -> None:
+        omid = Viewer(4, "Omid", "administrator", frozenset(), 1)
+        mail = "o@desk.example"
+        row = {"id": 4, "name": "Omid", "role": omid.role, "email": mail, "email_folded": mail}
+        await db.write(lambda tx: tx.run(insert(people).values(**row, made_at=tx.now)))
+        await db.write(lambda tx: tx.run(insert(departments).values(id=1, name="Support", name_folded="support")))
+        await db.write(lambda tx: journal.new_epoch(tx))
+        comes(a)
+        if is_there:
+            b.hello("omid", 4, "Omid")
+            b.here("omid", T, "viewing", HERE)
+        await locks_it(db, a, b)
+        await db.write(lambda tx: handovers.ask(tx, omid, T, audience=HERE.audience, wait_for=30))
+        a.left("tab")
+        await settled(a)
+        found = await db.read(lambda read: locks.holder(read, T))
+        assert (found and found.name) == ("Omid" if is_there else None)
 
     two_nodes(db, clock, story)
