@@ -17,6 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 WALK = "tests/converge/test_walk.py::test_two_thousand_steps"
 DEATH = "tests/faults/test_crash_points.py::test_a_desk_that_dies_there_loses_and_doubles_nothing"
 REPLY, LOCKS = "tests/conversations/test_reply.py", "tests/together/test_locks.py"
+HELD = (
+    "tests/together/test_crowds_model.py::test_a_lock_is_never_taken_from_who_is_there_and_never_stays_with_who_is_not"
+)
+LOSSY = f"{HELD}[a lossy wire]"
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,26 @@ MUTANTS = (
     Mutant(
         "fence-not-raised", f"{LOCKS}::test_forcing_raises_the_fence_and_tells_by_whom",
         (("elbowroom/together/locks.py", '{"person": None, "fence": locks.c.fence + 1,', '{"person": None, "fence": locks.c.fence,'),),
+    ),
+    Mutant(
+        "all-nodes-always-known", LOSSY,
+        (("elbowroom/together/crowds.py", "        return not is_young and self.neighbours.are_all_heard()", "        return True"),),
+    ),
+    Mutant(
+        "only-own-tabs-hold", LOSSY,
+        (("elbowroom/together/presence.py", "return any(self.entries[key].person == person for key in self.on.get(place, ()))",
+          "return self.is_here(person, place)"),),
+    ),
+    Mutant(
+        "a-dead-nodes-people-hold-for-ever", LOSSY,
+        (("elbowroom/together/beats.py", "if self.own - one.at < DEAD_AFTER]", "]"),),
+    ),
+    Mutant(
+        "a-leases-new-end-unseen", LOSSY,
+        (
+            ("elbowroom/together/locks.py", '(row["fence"], row["until"], row["asked_until"]) for row', '(row["fence"], None, row["asked_until"]) for row'),
+            ("elbowroom/together/crowds.py", "(held.fence, held.until, held.asked_until)", "(held.fence, None, held.asked_until)"),
+        ),
     ),
     Mutant(
         "rights-not-compared-at-delivery",
