@@ -136,11 +136,23 @@ MUTANTS = (
           "return self.is_here(person, place)"),),
     ),
     Mutant(
+        "a-young-board-frees", LOSSY,
+        (
+            ("elbowroom/together/crowds.py", "        return not is_young and self.neighbours.are_all_heard()", "        return self.neighbours.are_all_heard()"),
+            ("elbowroom/together/crowds.py", "        if now - self.board.started < UNKNOWN_FOR:\n            return\n", ""),
+        ),
+    ),
+    Mutant(
+        "claims-unread", LOSSY,
+        (("elbowroom/together/crowds.py", " and not self.neighbours.beats.is_claimed(held.place)", ""),),
+    ),
+    Mutant(
         "a-dead-nodes-people-hold-for-ever", LOSSY,
         (("elbowroom/together/beats.py", "if self.own - one.at < DEAD_AFTER]", "]"),),
     ),
     Mutant(
-        "a-leases-new-end-unseen", LOSSY,
+        "a-leases-new-end-unseen",
+        "tests/together/test_nodes.py::test_a_lease_that_became_a_tabs_lock_unheard_is_found_by_looking",
         (
             ("elbowroom/together/locks.py", '(row["fence"], row["until"], row["asked_until"]) for row', '(row["fence"], None, row["asked_until"]) for row'),
             ("elbowroom/together/crowds.py", "(held.fence, held.until, held.asked_until)", "(held.fence, None, held.asked_until)"),

@@ -46,6 +46,7 @@ class Locks:
     holds: dict[str, Hold] = field(default_factory=dict)
     stood: dict[str, tuple[str, float]] = field(default_factory=dict)
     woke: dict[str, float] = field(default_factory=dict)
+    seen: dict[tuple[str, int], float] = field(default_factory=dict)  # place and person → when she was there last
     shut_out: set[int] = field(default_factory=set)
     given: dict[tuple[str, int], int] = field(default_factory=dict)  # place and fence → to whom
 
@@ -143,6 +144,9 @@ class Locks:
     # kept
     def passes(self, now: float) -> None:
         """After each deed and each tick."""
+        for one in self.who.connections.values():
+            if one.place is not None:
+                self.seen[one.place, one.person] = now
         self.who.passes(now)
         for key, one in self.who.connections.items():
             if self.stood.get(key, ("", 0.0))[0] != (at := f"{one.node} {one.place}"):

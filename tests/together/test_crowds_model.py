@@ -36,7 +36,7 @@ HERE = Standing("department:1", "inbox/1")
 BEAT_EACH, TELL_EACH = 5.0, 2.0
 LATE_FOR = 3.0
 DEAD_FOR = 27.0  # three beats of another node, what it was told late, and the look at them
-REST_EACH = 25
+REST_EACH = 60
 SEEN = {"freed by silence", "freed by force", "freed by a lease's end", "freed by a node's death"}
 
 
@@ -114,6 +114,7 @@ class Desk:
         self.told: list[tuple[str, Any]] = []
         self.next: dict[str, list[float]] = {}
         self.made = 0
+        self.unlooked: set[str] = set()  # whose look at the store failed; the next one does not
         self.broken: AssertionError | None = None
         self.lost_at = self.fair_at = 0.0
         db.listeners.append(self.told.extend)
@@ -139,7 +140,9 @@ class Desk:
     async def dies(self) -> None:
         """kill -9: nothing of what it knew is left, and its row of beats stays."""
         if self.wire is None or len(self.nodes) > 1:
-            name = self.dice.choice(sorted(self.nodes))
+            locked = [(place, hold.person) for place, hold in self.model.holds.items() if hold.person is not None]
+            wanted = [one.node for of in locked for one in self.model.tabs(*of)]
+            name = self.dice.choice(wanted or sorted(self.nodes))
             self._ends(name)
             self.lost_at = self.clock.at
             if self.wire is None:
@@ -221,11 +224,12 @@ class Desk:
 
     async def is_shut_out(self) -> None:
         """Of the department, or is let in again."""
-        person = self.dice.choice(list(PEOPLE))
+        askers = [hold.asked_by for hold in self.model.holds.values() if hold.asked_by is not None]
+        person = self.dice.choice(askers or list(PEOPLE))
         if person in self.model.shut_out:
             self.model.shut_out.discard(person)
             self.writes(lambda tx: tx.run(insert(memberships).values(person=person, department=1)))
-        elif self.dice.random() < 0.3:
+        elif askers or self.dice.random() < 0.3:
             self.model.shut_out.add(person)
             self.writes(lambda tx: tx.run(memberships.delete().where(memberships.c.person == person)))
             for key in [key for key, one in self.model.who.connections.items() if one.person == person]:
@@ -342,7 +346,10 @@ class Desk:
             if self.next[name][0] <= self.clock.at:
                 self.next[name][0] = self.clock.at + BEAT_EACH
                 await node._beat(node.neighbours)
-            await node._look(node.neighbours)
+            is_missed = name not in self.unlooked and self.dice.random() < 0.2
+            self.unlooked = (self.unlooked | {name}) if is_missed else (self.unlooked - {name})
+            if not is_missed or (self.wire is not None and self.wire.is_fair):
+                await node._look(node.neighbours)
         await self.settles()
         await node._sweep()
         await self.settles()
@@ -404,13 +411,16 @@ class Desk:
     def judges(self, place: str, before: Hold, after: Hold, node: str) -> None:
         """A node freed it by itself."""
         now, slack = self.clock.at, self.model.slack
+        is_young = now - self.nodes[node].board.started < UNKNOWN_FOR
+        assert not is_young or (self.wire is None and before.until is None), "freed by a young board"
         assert before.person is not None, (place, before, after)
         assert self.model.may_be_freed(before, place, now), (node, place, before, after, self.model)
         expected = self.model.freed(before, now)
         if (asker := expected.person) is not None:
             stood = [now - self.model.stood[one.key][1] for one in self.model.tabs(place, asker)]
             assert after.person == asker or not stood or max(stood) < slack, "who asked and was there went empty away"
-            is_shown = slack or now - self.lost_at < GONE_AFTER + 2  # her node may have died, and others show her yet
+            # Her node may have died, and others show her yet; or they hear in the same tick that she went.
+            is_shown = slack or now - self.lost_at < GONE_AFTER + 2 or now - self.model.seen.get((place, asker), 0) < 2
             assert after.person is None or stood or is_shown, "it was handed to who is nowhere"
             self.figures["handed to who asked" if after.person else "freed, since who asked was nowhere"] += 1
         self.model.holds[place] = before.to(after.person if asker is not None else None, now)
@@ -506,7 +516,7 @@ WEIGHTS: dict[Callable[[Desk], Awaitable[None]], int] = {
     Desk.stands: 14, Desk.comes: 20, Desk.touches: 10, Desk.closes: 5, Desk.falls_silent: 5, Desk.leaves: 4,
     Desk.is_shut_out: 2, Desk.takes: 22, Desk.leases: 7, Desk.frees: 2, Desk.forces: 2, Desk.asks: 6, Desk.gives: 1,
     Desk.refuses: 1, Desk.withdraws: 1, Desk.waits: 11, Desk.waits_long: 1, Desk.dies: 3, Desk.stops: 1,
-    Desk.starts: 6, Desk.cuts: 1, Desk.heals: 1,
+    Desk.starts: 6, Desk.cuts: 2, Desk.heals: 1,
 }  # fmt: skip
 
 
