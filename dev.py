@@ -201,11 +201,12 @@ class Which(NamedTuple):
     env: Mapping[str, str]
 
 
+WALKS = ("tests/converge", "tests/faults", "tests/together")
 BESIDE = (  # three of these at a time, for they wait a lot; the longest first
     Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "tests/converge"), POSTGRES),
     Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
-    Which("walk and races", ("-s", "-m", "walk and not long", "tests/converge", "tests/faults"), {}),
+    Which("walk and races", ("-s", "-m", "walk and not long", *WALKS), {}),
     Which("all who meet, two servers", ("-m", "two_servers and not browser and not long"), TWO_SERVERS),
 )
 CHECKS: dict[str, Callable[[], str]] = {
