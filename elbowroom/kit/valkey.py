@@ -25,7 +25,7 @@ WAITING = 1000  # words; beyond that the oldest are dropped
 BEAT_FOR = 0.7  # seconds
 SILENT_FOR = 2.0  # without a word, not even our own
 CONNECT_FOR = 1.0
-PAUSE_FROM, PAUSE_TO = 0.2, 2.0
+PAUSE_FROM, PAUSE_TO = 0.2, 1.0
 DRAIN_FOR = 1.0
 
 

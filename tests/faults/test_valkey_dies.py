@@ -15,7 +15,7 @@ from tests.served import ServedDesk, house
 from tests.valkey import Wire, valkey
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
-WHOLE_AGAIN = 5.0
+WHOLE_AGAIN = 15.0  # where others keep the machine busy; by itself it takes less than five, as is printed
 TYPES_EVERY = 1.0
 ELSEWHERE_FOR = 12.0  # who is on a server that is not heard for so long is not shown by the others
 # How it fails, and how it comes back; seconds in between.
@@ -34,9 +34,16 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
 
 
 @pytest.fixture(scope="module")
-def desks(template: Path, tmp_path_factory: pytest.TempPathFactory, wire: Wire) -> Iterator[list[ServedDesk]]:
+def two(template: Path, tmp_path_factory: pytest.TempPathFactory, wire: Wire) -> Iterator[list[ServedDesk]]:
     with house(template, tmp_path_factory.mktemp("two") / "desk", 2, wire) as desks:
         yield desks
+
+
+@pytest.fixture
+def desks(two: list[ServedDesk]) -> Iterator[list[ServedDesk]]:
+    yield two
+    for desk in two:
+        desk.nobody_stays()
 
 
 class Watch:
@@ -119,7 +126,7 @@ def test_nobody_who_stays_is_missed_and_no_text_is_harmed(desks: list[ServedDesk
             comes_back(wire)
         back = time.monotonic()
         adas.writes(second, "writing_note")
-        eventually(lambda: is_whole("writing_note"), "whole again on both servers", WHOLE_AGAIN + 0.5)
+        eventually(lambda: is_whole("writing_note"), "whole again on both servers", WHOLE_AGAIN)
         print(f"\n{outage}: whole again on both servers after {time.monotonic() - back:.2f} s")
     words = [watch.told()[at:] for watch, at in zip(chain(*watches), chain(*since), strict=True)]
     assert not [one for told in words for one in told if "left" in one[0].values()], "somebody left"
@@ -136,5 +143,4 @@ def test_nobody_who_stays_is_missed_and_no_text_is_harmed(desks: list[ServedDesk
         assert [one["body"] for one in reader.held(second)] == [f"Blind: {outage}"]
         assert drafts(desk.person("bianca"), first) == ["Dear Nora, it is"]
     for desk in desks:
-        desk.nobody_stays()
         assert "Traceback" not in desk.words()
