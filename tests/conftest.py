@@ -22,6 +22,12 @@ SLOW = (
     "tests/demo",
     "tests/faults",
     "tests/kit/mail",
+    "tests/kit/test_doctor",
+    "tests/live/test_heartbeat",
+    "tests/live/test_history",
+    "tests/live/test_slow_reader",
+    "tests/together/test_board_model",
+    "tests/rights/test_outsider",
     "tests/rights/test_doors",
     "tests/converge",
 )
