@@ -7,6 +7,7 @@ hears itself too; that its own beat comes back is how it knows the wire.
 import asyncio
 import random
 from collections import deque
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,9 +80,7 @@ class ValkeyBus(Bus):
         try:
             async with client.pubsub() as ears:
                 await ears.subscribe(self.channel)
-                async with asyncio.TaskGroup() as both:
-                    both.create_task(self._hear(ears))
-                    both.create_task(self._say(client))
+                await _first_end_of(self._hear(ears), self._say(client))
         finally:
             with suppress(redis.RedisError, OSError, TimeoutError):
                 await client.aclose()
@@ -130,6 +129,23 @@ class ValkeyBus(Bus):
         if self.is_up:
             self.is_up = False
             self._deliver([(WIRE, False)])
+
+
+async def _first_end_of(*ways: Coroutine[Any, Any, None]) -> None:
+    """Runs them until one ends, and raises what ended it.
+
+    A TaskGroup would cancel its own task for that, and Python 3.11.2 leaves the mark of it: the task's next timeout is
+    raised as a cancellation, and nobody tries the wire again.
+    """
+    tasks = [asyncio.create_task(way) for way in ways]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for one in ended:
+            one.result()
+    finally:
+        for one in tasks:
+            one.cancel()
+        await asyncio.wait(tasks)
 
 
 def address(url: str) -> str:

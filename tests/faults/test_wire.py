@@ -147,6 +147,29 @@ def test_a_server_that_is_paused_and_goes_on(wire: Wire) -> None:
     two(wire.url, story)
 
 
+def test_a_paused_server_is_tried_until_it_goes_on(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Python 3.11.2 the second try ended all tries."""
+    tries, connects = [0], ValkeyBus._connected
+
+    async def counted(self: ValkeyBus) -> None:
+        tries[0] += 1
+        await connects(self)
+
+    monkeypatch.setattr(ValkeyBus, "_connected", counted)
+
+    async def story(here: Node, there: Node) -> None:
+        before = tries[0]
+        wire.is_paused()
+        try:
+            await until(lambda: tries[0] >= before + 6, "each tried three times", within=20)
+        finally:
+            wire.goes_on()
+        await hears_again(here, there)
+        await hears_again(there, here)
+
+    two(wire.url, story)
+
+
 def test_an_emptied_server_changes_nothing(wire: Wire) -> None:
     async def story(here: Node, there: Node) -> None:
         await asyncio.to_thread(wire.is_emptied)
