@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx2 as httpx
@@ -52,10 +53,10 @@ class House:
         )  # fmt: skip
         assert self.process.stdout is not None
         assert self.process.stderr is not None
-        greeted = threading.Event()
+        greeted = Event()
         self._ears = [
-            threading.Thread(target=self._hear, args=(self.process.stdout, self.said, greeted)),
-            threading.Thread(target=self._hear, args=(self.process.stderr, self.logged, threading.Event())),
+            threading.Thread(target=self._hear, args=(self.process.stdout, self.said, greeted), daemon=True),
+            threading.Thread(target=self._hear, args=(self.process.stderr, self.logged, Event()), daemon=True),
         ]
         for ear in self._ears:
             ear.start()
@@ -66,14 +67,14 @@ class House:
             raise
         return self
 
-    def _wait(self, greeted: threading.Event) -> None:
+    def _wait(self, greeted: Event) -> None:
         greeted.wait(30)
         assert self.said, f"it did not start: {self.logged}"
         self.port = int(next(found[1] for line in self.said if (found := re.search(r"http://127.0.0.1:(\d+)", line))))
         # The socket listens before it serves: the question waits as long as is needed.
         assert httpx.get(f"{self.origin}/readyz", timeout=30, trust_env=False, verify=NO_TLS).status_code == 200
 
-    def _hear(self, pipe: Any, lines: list[str], greeted: threading.Event) -> None:
+    def _hear(self, pipe: Any, lines: list[str], greeted: Event) -> None:
         with pipe:
             for line in pipe:
                 lines.append(line.rstrip())
@@ -92,7 +93,8 @@ class House:
         self.process.send_signal(how)
         self.process.wait(20)
         for ear in self._ears:
-            ear.join()
+            ear.join(20)
+            assert not ear.is_alive(), "a child of the server goes on without it"
 
     @property
     def errors(self) -> list[str]:
