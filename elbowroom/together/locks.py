@@ -179,11 +179,10 @@ def free_if_silent(tx: Tx, seen: Held, there: Set[int]) -> bool:
 
     Whoever asked for it has it from now on if she is there: else it would stand, held by nobody, until she is missed.
     """
-    row = tx.first(select(locks.c.fence, locks.c.until).where(locks.c.place == seen.place))
+    row = tx.first(select(locks).where(locks.c.place == seen.place))
     if row is None or (row["fence"], row["until"]) != (seen.fence, seen.until):
         return False
-    held = holder(tx, seen.place)
-    is_wanted = held is not None and held.asked_by in there
+    is_wanted = row["asked_by"] in there
     return (free if is_wanted else _free)(tx, seen.place, seen.person, seen.fence)
 
 

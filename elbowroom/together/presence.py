@@ -2,8 +2,8 @@
 
 One entry per connection; a person on a place is the strongest of her connections. Liveness is the server's: an
 entry goes when its pongs stop, never because a page says nothing. Of a page that is stuck the browser still answers:
-it is idle, whatever it did. Entries of other nodes' connections (gossip.py) stand
-beside our own and are never ours to end.
+it is idle, whatever it did. Entries of other nodes' connections (gossip.py) stand beside our own and are never ours to
+end.
 
 An entry is shown only to the audience under which its person was let onto the place. So whoever stood there before
 it moved is never seen by those who look at it now, whichever node heard of the move first.
