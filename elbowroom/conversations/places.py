@@ -7,9 +7,9 @@ from sqlalchemy import select
 from elbowroom.conversations import drafts, holding, messages
 from elbowroom.kit.db import Read
 from elbowroom.kit.places import Standing, facts_missed
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.tickets import rows
-from elbowroom.tickets.access import audience_of, place_of
+from elbowroom.tickets.access import place_of
 from elbowroom.tickets.tables import tickets
 
 

@@ -13,10 +13,9 @@ from elbowroom.kit.places import Shadow, Standing, facts_missed
 from elbowroom.overview.alike import Alike
 from elbowroom.overview.counts import counts
 from elbowroom.people import places as people
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.people.shapes import Who
 from elbowroom.tickets import inboxes, rows
-from elbowroom.tickets.access import audience_of
 from elbowroom.tickets.labels import labels_in
 from elbowroom.tickets.shapes import Row
 from elbowroom.tickets.statuses import all_statuses

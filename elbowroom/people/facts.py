@@ -7,6 +7,7 @@ from typing import Any
 
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By, Fact, append
+from elbowroom.people.rights import audience_of
 
 
 def department_made(tx: Tx, department: int, name: str, by: By | None, *, inbox: bool) -> Fact:
@@ -59,7 +60,7 @@ def token_ended(tx: Tx, person: int, by: By, token: int) -> Fact:
 
 
 def _in_department(tx: Tx, id: int, kind: str, by: By | None, data: dict[str, Any]) -> Fact:
-    return append(tx, f"department/{id}", kind, audience=f"department:{id}", by=by, data=data)
+    return append(tx, f"department/{id}", kind, audience=audience_of(id), by=by, data=data)
 
 
 def _to_her(tx: Tx, id: int, kind: str, by: By | None, data: dict[str, Any]) -> Fact:

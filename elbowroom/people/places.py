@@ -5,12 +5,12 @@ from typing import Any
 from elbowroom.kit.db import Read
 from elbowroom.kit.places import Standing
 from elbowroom.people import colleagues, departments
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, audience_of
 
 
 class DepartmentPlace:
     def authorize(self, _read: Read, viewer: Viewer, id: int) -> Standing | None:
-        return Standing(f"department:{id}") if viewer.may_see(id) else None
+        return Standing(audience_of(id)) if viewer.may_see(id) else None
 
     def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
         """Its people come with those departments alone that the viewer knows."""

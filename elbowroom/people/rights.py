@@ -23,6 +23,11 @@ _every_department = select(departments.c.id)
 SCOPES = frozenset({"read", "draft", "reply", "admin"})
 
 
+def audience_of(department: int) -> str:
+    """To whom a thing of the department is told."""
+    return f"department:{department}"
+
+
 @dataclass(frozen=True)
 class Viewer:
     """A person with her rights as of one moment. `rights` is raised by every change of them."""
@@ -49,7 +54,7 @@ class Viewer:
 
     def hears(self, audience: str) -> bool:
         """Whether she is one of the department to which it is told."""
-        return any(audience == f"department:{one}" for one in self.departments)
+        return audience in map(audience_of, self.departments)
 
     def manages(self, department: int) -> bool:
         return self.role in {"manager", "administrator"} and department in self.departments

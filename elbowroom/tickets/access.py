@@ -8,16 +8,12 @@ from sqlalchemy import RowMapping, Select, select
 from elbowroom.kit.db import Read
 from elbowroom.kit.places import Standing
 from elbowroom.kit.problems import Refused, not_found
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.tickets.tables import inboxes, tickets
 
 
 def place_of(ticket: int) -> str:
     return f"ticket/{ticket}"
-
-
-def audience_of(department: int) -> str:
-    return f"department:{department}"
 
 
 def stands(read: Read, place: str) -> Standing | None:

@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By, Fact, append
-from elbowroom.tickets.access import audience_of, place_of
+from elbowroom.people.rights import audience_of
+from elbowroom.tickets.access import place_of
 from elbowroom.tickets.tables import tickets
 
 KINDS = frozenset(

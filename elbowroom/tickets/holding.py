@@ -5,8 +5,8 @@ from sqlalchemy import RowMapping, select, update
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.problems import forbidden
-from elbowroom.people.rights import Viewer
-from elbowroom.tickets.access import access_ticket, audience_of, place_of
+from elbowroom.people.rights import Viewer, audience_of
+from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.tables import inboxes, tickets
 from elbowroom.together import handovers, locks
 from elbowroom.together.shapes import Lock

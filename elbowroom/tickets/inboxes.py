@@ -7,9 +7,8 @@ from sqlalchemy import RowMapping, insert, select, update
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import Fact, append
 from elbowroom.kit.problems import bad_request, not_found
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.people.versions import require_fresh
-from elbowroom.tickets.access import audience_of
 from elbowroom.tickets.shapes import Inbox
 from elbowroom.tickets.tables import channels, inboxes
 

@@ -5,8 +5,8 @@ from sqlalchemy import RowMapping, delete, select
 from elbowroom.kit.db import Read, Tx, folded
 from elbowroom.kit.journal import append
 from elbowroom.kit.problems import bad_request
-from elbowroom.people.rights import Viewer
-from elbowroom.tickets.access import access_ticket, audience_of
+from elbowroom.people.rights import Viewer, audience_of
+from elbowroom.tickets.access import access_ticket
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.shapes import Label
 from elbowroom.tickets.tables import labels, ticket_labels

@@ -11,9 +11,9 @@ from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.problems import bad_request
 from elbowroom.people.caller import Administrator, SignedIn
-from elbowroom.people.rights import Viewer
+from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.tickets import fields, holding, inboxes, labels, moving, ownership, rows, statuses
-from elbowroom.tickets.access import access_ticket, audience_of, place_of
+from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.fields import Change
 from elbowroom.tickets.shapes import Inbox, Labelled, LockMode, MayForce, Owned, Status, Ticket
 from elbowroom.together.shapes import Lock
