@@ -11,6 +11,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+import elbowroom.notify.tables  # noqa: F401  to be stored
 from elbowroom import __version__, protocol
 from elbowroom.channels import email
 from elbowroom.conversations import holding, messages, release

@@ -43,7 +43,7 @@ MUTANTS = (
         "check-then-act", "tests/faults/test_raced_replies.py::test_ten_pairs",
         (
             (
-                "elbowroom/conversations/routes.py",
+                "elbowroom/conversations/routes/replies.py",
                 "    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))",
                 "    from dataclasses import replace\n"
                 "    head = await caller.ask(lambda read, viewer: access_ticket(read, viewer, ticket)['head'])\n"

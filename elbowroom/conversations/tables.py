@@ -34,6 +34,8 @@ messages = Table(
     Column("words", Text),  # what the mail server said
     Column("effects", JSON),  # what submitting it changed, to be taken back with it
     Column("mail_id", String, index=True),  # Message-ID, ours or theirs
+    Column("recipients", JSON),  # {to, cc, bcc} of addresses where they are others than the ticket's; null: those
+    Column("edited_at", Float),  # a note: its former texts stand in note_texts
     UniqueConstraint("ticket", "number"),
     sqlite_autoincrement=True,
 )
@@ -65,6 +67,7 @@ held = Table(  # no foreign key to the ticket: a text outlives the ticket it was
     Column("at", Float, nullable=False),
     Column("settled_at", Float),
     Column("settled_as", String),  # sent, note, discarded
+    Column("recipients", JSON),
     Index("held_open", "person", "settled_at"),
     sqlite_autoincrement=True,
 )
@@ -79,4 +82,56 @@ drafts = Table(  # rows stay when a draft is sent, or a late autosave could begi
     Column("device", String, nullable=False),
     Column("at", Float, nullable=False),
     Column("sibling", JSON),
+)
+drafts_aside = Table(  # texts of hers that stand beside her draft until she chooses or throws them away
+    "drafts_aside",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("ticket", ForeignKey("tickets.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("device", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("drafts_aside_of", "ticket", "person"),
+    sqlite_autoincrement=True,
+)
+note_texts = Table(  # what an edited note said before, and until when
+    "note_texts",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("message", ForeignKey("messages.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("note_texts_of", "message"),
+    sqlite_autoincrement=True,
+)
+scheduled = Table(  # like a held text it outlives its ticket
+    "scheduled",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("ticket", Number, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("recipients", JSON),
+    Column("seen", Number, nullable=False),  # when it was scheduled
+    Column("at", Float, nullable=False),
+    Column("leaves_at", Float, nullable=False),
+    Column("settled_at", Float),
+    Column("settled_as", String),  # sent, held, withdrawn
+    Index("scheduled_of", "ticket", "settled_at"),
+    sqlite_autoincrement=True,
+)
+saved_replies = Table(
+    "saved_replies",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("department", ForeignKey("departments.id")),  # null: her own
+    Column("owner", ForeignKey("people.id")),  # null: the department's
+    Column("name", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("version", Number, nullable=False, server_default="1"),
+    Column("removed_at", Float),
+    sqlite_autoincrement=True,
 )

@@ -18,6 +18,7 @@ people = Table(
     Column("theme", String, nullable=False, server_default="system"),
     Column("hidden", Boolean, nullable=False, server_default=false()),  # where she is and looks is not shown
     Column("alerts", String, nullable=False, server_default="all"),  # which of the floating ones she wants
+    Column("mails", String, nullable=False, server_default="none"),  # of what she is told by mail
     Column("rights", Number, nullable=False, server_default="1"),
     Column("version", Number, nullable=False, server_default="1"),
     Column("disabled_at", Float),
@@ -46,6 +47,7 @@ customers = Table(
     Column("name", String, nullable=False),
     Column("email", String, nullable=False),
     Column("email_folded", String, nullable=False, unique=True),
+    Column("phone", String),
     Column("made_at", Float, nullable=False),
     sqlite_autoincrement=True,
 )

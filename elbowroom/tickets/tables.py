@@ -1,6 +1,6 @@
 """What is stored about tickets and where they lie."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, String, Table, UniqueConstraint
 
 from elbowroom.kit.db import Number, Sorted, metadata
 
@@ -48,6 +48,8 @@ labels = Table(
     Column("name", String, nullable=False),
     Column("name_folded", Sorted, nullable=False),
     Column("alias_of", ForeignKey("labels.id")),
+    Column("version", Number, nullable=False, server_default="1"),
+    Column("removed_at", Float),
     UniqueConstraint("department", "name_folded"),
     sqlite_autoincrement=True,
 )
@@ -81,6 +83,11 @@ tickets = Table(
     Column("last_message_at", Float, nullable=False),
     Column("deleted_at", Float),
     Column("deleted_by", ForeignKey("people.id")),
+    Column("archived_at", Float),
+    Column("archived_by", Number),
+    Column("merged_into", Number),  # another ticket: what is said here is said there
+    Column("folder", Number),
+    Column("folder_version", Number, nullable=False, server_default="1"),
     Index("tickets_listed", "inbox", "queue", "deleted_at", "last_message_at"),
     Index("tickets_counted", "inbox", "deleted_at", "queue", "owner"),
     sqlite_autoincrement=True,
@@ -97,4 +104,28 @@ followers = Table(
     Column("ticket", ForeignKey("tickets.id"), primary_key=True),
     Column("customer", ForeignKey("customers.id"), primary_key=True),
     Column("accepted", Boolean, nullable=False, server_default="1"),
+)
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("inbox", ForeignKey("inboxes.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("version", Number, nullable=False, server_default="1"),
+    Column("removed_at", Float),
+    Index("folders_of", "inbox"),
+    sqlite_autoincrement=True,
+)
+merges = Table(
+    "merges",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("source", ForeignKey("tickets.id"), nullable=False),
+    Column("target", ForeignKey("tickets.id"), nullable=False),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("moved", JSON, nullable=False),  # messages with their former numbers, for the way back
+    Column("at", Float, nullable=False),
+    Column("undone_at", Float),
+    Index("merges_of", "source"),
+    sqlite_autoincrement=True,
 )

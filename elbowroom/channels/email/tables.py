@@ -64,3 +64,15 @@ quarantine = Table(
     Column("at", Float, nullable=False),
     sqlite_autoincrement=True,
 )
+mail_notices = Table(  # what an agent was told by mail; her answer names it
+    "mail_notices",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("ticket", ForeignKey("tickets.id"), nullable=False),
+    Column("mailbox", ForeignKey("mailboxes.id"), nullable=False),
+    Column("number", Number, nullable=False),  # the newest message that stood in it
+    Column("held", Number),  # it tells of this held reply
+    Column("at", Float, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,9 @@
+"""The doors of what is said."""
+
+from fastapi import APIRouter
+
+from elbowroom.conversations.routes import drafts, files, held, notes, opening, reading, replies
+
+router = APIRouter(prefix="/api", tags=["conversations"])
+for part in (opening, replies, notes, drafts, held, reading, files):
+    router.include_router(part.router)

@@ -1,0 +1,48 @@
+"""Sending, taking back, sending again."""
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from elbowroom.conversations import delivery, release, replies
+from elbowroom.conversations.routes.bodies import Body, Id, shown_message
+from elbowroom.conversations.sending import Sending
+from elbowroom.conversations.shapes import Submitted, Withdrawn, Written
+from elbowroom.kit.commands import Answer
+from elbowroom.kit.db import Tx
+from elbowroom.people.caller import SignedIn
+from elbowroom.people.rights import Viewer
+
+router = APIRouter()
+
+
+class ReplyAsked(Body):
+    body: str = Field(max_length=1_000_000)
+    seen: int = Field(ge=0, le=2**53)
+    conversation: int | None = None
+    fence: int | None = None
+    held: int | None = None
+    attachments: list[int] = Field([])
+
+
+@router.post("/tickets/{ticket}/replies", response_model=Submitted, status_code=201)
+async def send_reply(caller: SignedIn, ticket: Id, asked: ReplyAsked) -> Response:
+    sending = Sending(ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments)
+    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))
+
+
+@router.delete("/tickets/{ticket}/replies/{number}", response_model=Withdrawn)
+async def withdraw_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        row, files = release.withdraw(tx, viewer, ticket, number)
+        return Answer({"message": shown_message(tx, row["id"]), "body": row["text"], "attachments": files})
+
+    return await caller.command(verb)
+
+
+@router.post("/tickets/{ticket}/replies/{number}/resend", response_model=Written)
+async def resend_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        return Answer({"message": shown_message(tx, delivery.resend(tx, viewer, ticket, number))})
+
+    return await caller.command(verb)

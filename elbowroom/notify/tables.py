@@ -1,0 +1,20 @@
+"""What people were told."""
+
+from sqlalchemy import Column, Float, ForeignKey, Index, String, Table
+
+from elbowroom.kit.db import Number, metadata
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("person", ForeignKey("people.id"), nullable=False),
+    Column("kind", String, nullable=False),  # mention
+    Column("ticket", ForeignKey("tickets.id")),
+    Column("message", ForeignKey("messages.id")),
+    Column("by", ForeignKey("people.id")),
+    Column("at", Float, nullable=False),
+    Column("read_at", Float),
+    Index("notices_of", "person", "read_at"),
+    sqlite_autoincrement=True,
+)
