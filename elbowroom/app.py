@@ -11,7 +11,6 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import elbowroom.notify.tables  # noqa: F401  to be stored
 from elbowroom import __version__, protocol
 from elbowroom.channels import email
 from elbowroom.conversations import holding, messages, release
@@ -37,6 +36,8 @@ from elbowroom.live.pulse import Pulse, rights_changed
 from elbowroom.live.socket import Endpoint
 from elbowroom.live.streams import Stream, Streams
 from elbowroom.live.watching import Watching, last_word
+from elbowroom.notify import mentions
+from elbowroom.notify import routes as notify_routes
 from elbowroom.overview import places, search
 from elbowroom.overview import routes as overview_routes
 from elbowroom.pages import health, pages
@@ -56,18 +57,18 @@ AGAIN_AFTER = 0.5
 URGENT = frozenset(
     {
         "reply_submitted", "message_added", "lock_forced", "lock_asked", "lock_refused", "lock_handed", "reply_held",
-        "reply_withdrawn",
+        "reply_withdrawn", "notice_made",
     }
 )  # fmt: skip
 MESSAGE_FACTS = (
-    "message_added", "reply_submitted", "note_added", "auto_added", "reply_left", "reply_refused", "reply_bounced",
-    "reply_withdrawn", "reply_paused", "reply_resent",
+    "message_added", "reply_submitted", "note_added", "note_edited", "auto_added", "reply_left", "reply_refused",
+    "reply_bounced", "reply_withdrawn", "reply_paused", "reply_resent",
 )  # fmt: skip
 PLACES: dict[str, Place] = {
     "ticket": TicketPlace(),
     "inbox": places.InboxPlace(),
     "department": places.DepartmentPlace(),
-    "person": places.PersonPlace(),
+    "person": places.PersonPlace({"notices": mentions.of_person}),
 }
 Service = Callable[[Engines], AbstractAsyncContextManager[None]]
 
@@ -87,9 +88,11 @@ def wire() -> None:
     journal.within(search.index)
     journal.within(inbox_for_new_department)
     journal.within(ticket_holding.touched)
+    journal.within(mentions.told)
     for kind in MESSAGE_FACTS:
         journal.carry(kind, messages.carried)
     journal.carry("reply_held", holding.carried)
+    journal.carry("notice_made", mentions.carried)
     journal.carry("inbox_changed", inboxes.carried)
 
 
@@ -289,7 +292,7 @@ def bare(extra: Extra, lifespan: Callable[[FastAPI], AbstractAsyncContextManager
     app.state.demo, app.state.ready = extra.demo, False
     answer_problems(app)
     routers = (people_routes.router, ticket_routes.router, conversation_routes.router, overview_routes.router)
-    for router in (*routers, email.router, *extra.routers, health.router):
+    for router in (*routers, email.router, notify_routes.router, *extra.routers, health.router):
         app.include_router(router)
     pages.mount(app)
     protocol.describe(app)

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from elbowroom.conversations.shapes import Draft, Held, Message
 from elbowroom.live.connection import Farewell
 from elbowroom.live.messages import heard
+from elbowroom.notify.shapes import Notice
 from elbowroom.people.shapes import Colleague, Customer, Department, Me, Person, Who
 from elbowroom.tickets.shapes import Counts, Inbox, Label, LiveRow, Status, Ticket
 from elbowroom.together.shapes import Crowd
@@ -41,6 +42,9 @@ class FactData(TypedDict, total=False):
     held: int
     ticket: int
     entry: Held
+    notice: int
+    notices: list[int]
+    told: Notice
     former: Who
     to: Who
     fence: int
@@ -98,6 +102,7 @@ class DepartmentState(TypedDict):
 class PersonState(TypedDict):
     me: Me
     held: list[Held]
+    notices: list[Notice]
 
 
 class Welcome(TypedDict):

@@ -448,6 +448,10 @@ class Person:
     def notes(self, ticket: int, body: str, **more: Any) -> Answer:
         return self.send("POST", f"/tickets/{ticket}/notes", {"body": body, **more})
 
+    def edits(self, ticket: int, note: int, body: str, *, edits: int = 0, **more: Any) -> Answer:
+        """A note of hers."""
+        return self.send("PUT", f"/tickets/{ticket}/notes/{note}", {"body": body, "edits": edits, **more})
+
     def drafts(self, ticket: int, body: str, continues: int = 0, device: str = "laptop", **more: Any) -> Answer:
         asked = {"body": body, "from": continues, "device": device, **more}
         return self.send("PUT", f"/tickets/{ticket}/draft", asked)

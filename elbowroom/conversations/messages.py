@@ -172,6 +172,9 @@ def _shape(row: RowMapping, agent: RowMapping | None, customer: RowMapping | Non
         "leaves_at": maybe_moment(row["leaves_at"]),
         "words": row["words"],
         "attachments": [] if gone else files,
+        "edits": row["edits"],
+        "edited_at": maybe_moment(row["edited_at"]),
+        "mentions": row["mentions"] or [],
     }
 
 

@@ -42,6 +42,9 @@ class Message(TypedDict):
     leaves_at: str | None
     words: str | None
     attachments: list[Attachment]
+    edits: int
+    edited_at: str | None
+    mentions: list[int]
 
 
 class Messages(TypedDict):
@@ -79,6 +82,19 @@ class Withdrawn(Written):
 
     body: str
     attachments: list[int]
+
+
+class Former(TypedDict):
+    """What a note said before: `at` it began to say so."""
+
+    text: str
+    at: str
+
+
+class Formers(TypedDict):
+    """The newest first."""
+
+    former: list[Former]
 
 
 class Full(TypedDict):

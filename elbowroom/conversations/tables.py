@@ -35,7 +35,9 @@ messages = Table(
     Column("effects", JSON),  # what submitting it changed, to be taken back with it
     Column("mail_id", String, index=True),  # Message-ID, ours or theirs
     Column("recipients", JSON),  # {to, cc, bcc} of addresses where they are others than the ticket's; null: those
-    Column("edited_at", Float),  # a note: its former texts stand in note_texts
+    Column("edits", Number, nullable=False, server_default="0"),  # of a note; its former texts stand in note_texts
+    Column("edited_at", Float),
+    Column("mentions", JSON),  # persons whom a note names
     UniqueConstraint("ticket", "number"),
     sqlite_autoincrement=True,
 )

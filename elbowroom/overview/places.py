@@ -1,5 +1,6 @@
 """Inboxes, departments and persons as whole places, and how facts about tickets look from a list."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -144,10 +145,14 @@ class DepartmentPlace(people.DepartmentPlace):
 
 
 class PersonPlace(people.PersonPlace):
-    """With what waits for her decision."""
+    """With what waits for her decision, and `more` of other districts by their names in the state."""
+
+    def __init__(self, more: dict[str, Callable[[Read, Viewer], Any]]) -> None:
+        self._more = {"held": of_person, **more}
 
     def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
-        return {**super().snapshot(read, viewer, id), "held": of_person(read, viewer)}
+        waits = {name: told(read, viewer) for name, told in self._more.items()}
+        return {**super().snapshot(read, viewer, id), **waits}
 
     def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
         return None  # small, and what she decided elsewhere must go from her list

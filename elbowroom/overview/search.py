@@ -21,7 +21,7 @@ LONGEST = 200  # characters of a word; PostgreSQL's index bears no more than 2 K
 INDEXED = 500_000  # bytes
 DIGITS = 15  # a longer number is no ticket's
 ADDS = frozenset({"message_added", "reply_submitted", "note_added", "auto_added"})
-CHANGES = frozenset({"ticket_opened", "reply_withdrawn", "reply_paused"})
+CHANGES = frozenset({"ticket_opened", "note_edited", "reply_withdrawn", "reply_paused"})
 _word = re.compile(r"[^\W_]+")
 _cjk = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 

@@ -312,6 +312,10 @@ def _put_department(state: Json, fact: Json) -> None:
 def _put_person(state: Json, fact: Json) -> None:
     data = fact["data"]
     state["me"].update(data.get("set", {}))
+    if fact["kind"] in ("notice_made", "notice_read"):
+        gone = {data.get("notice"), *data.get("notices", ())}
+        told = [data["told"]] if "told" in data else []
+        state["notices"] = told + [one for one in state["notices"] if one["id"] not in gone]
     if fact["kind"] in ("reply_held", "held_settled"):
         state["held"] = [one for one in state["held"] if one["id"] != data["held"]]
         if data.get("entry"):

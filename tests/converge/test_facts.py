@@ -33,6 +33,9 @@ class Scene:
         eventually(lambda: self.bianca.messages(self.ticket)[-1]["state"] != "waiting", "it was carried")
         return int(message["id"])
 
+    def mentions_hanna(self) -> None:
+        self.bianca.notes(self.ticket, "@Hanna?", mentions=[self.hanna.id]).ok()
+
     def held(self) -> int:
         return int(self.hanna.replies(self.ticket, "And the bulb.", seen=0)["held"])
 
@@ -119,6 +122,18 @@ def _followed(scene: Scene) -> None:
     scene.desk.write(verb)
 
 
+def _edited(scene: Scene) -> None:
+    note = scene.bianca.notes(scene.ticket, "She called.").ok()["message"]["number"]
+    scene.bianca.edits(scene.ticket, note, "She called twice.").ok()
+
+
+def _read_notice(scene: Scene) -> None:
+    scene.mentions_hanna()
+    scene.mentions_hanna()
+    notice = scene.hanna.get("/notices").ok()["notices"][0]["id"]
+    scene.hanna.send("DELETE", f"/notices/{notice}").ok()
+
+
 def _renamed_department(scene: Scene) -> None:
     now = scene.ada.get("/departments").ok()["departments"][0]
     scene.ada.send("PATCH", "/departments/1", {"from_version": now["version"], "name": "Help"}).ok()
@@ -153,6 +168,9 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "reply_withdrawn": ("hanna", T, lambda scene: scene.bianca.withdraws(scene.ticket, scene.waiting()).ok()),
     "reply_paused": ("hanna", T, _paused),
     "note_added": ("hanna", T, lambda scene: scene.bianca.notes(scene.ticket, "She called.").ok()),
+    "note_edited": ("hanna", T, _edited),
+    "notice_made": ("hanna", "person", lambda scene: scene.mentions_hanna()),
+    "notice_read": ("hanna", "person", _read_notice),
     "field_changed": ("hanna", T, lambda scene: scene.bianca.changes(scene.ticket, subject="Lamp", status="closed", priority="high").ok()),  # noqa: E501
     "owner_changed": ("hanna", T, lambda scene: scene.bianca.takes(scene.ticket).ok()),
     "label_added": ("hanna", T, _labelled_and_not),
@@ -185,6 +203,8 @@ OF_TICKETS = {kind for kind, (_, place, _) in CASES.items() if place == T} | {
     "reply_held",
     "held_settled",
     "label_made",
+    "notice_made",
+    "notice_read",
 }
 
 

@@ -49,6 +49,14 @@ def on_reply(make: Callable[[Scene], tuple[int, int]], rest: str = "") -> Callab
     return made
 
 
+def on_note(body: Any) -> Callable[[Scene], Call]:
+    def made(scene: Scene) -> Call:
+        number, note = scene.note()
+        return f"/tickets/{number}/notes/{note}", body
+
+    return made
+
+
 def versioned(path: str, make: Callable[[Scene], tuple[int, int]], **change: Any) -> Callable[[Scene], Call]:
     def made(scene: Scene) -> Call:
         number, version = make(scene)
@@ -134,6 +142,12 @@ DOORS: dict[tuple[str, str], Door] = {
     ("DELETE", "/tickets/{ticket}/replies/{number}"): Door("author", on_reply(Scene.waiting)),
     ("POST", "/tickets/{ticket}/replies/{number}/resend"): Door("ticket", on_reply(Scene.refused, "/resend")),
     ("POST", "/tickets/{ticket}/notes"): Door("ticket", ticket("/notes", {"body": "She called."}), 201, scopes=DRAFT),
+    ("PUT", "/tickets/{ticket}/notes/{number}"): Door(
+        "author", on_note({"body": "She called again.", "edits": 0}), scopes=DRAFT
+    ),
+    ("GET", "/messages/{message}/former"): Door(
+        "ticket", lambda s: (f"/messages/{s.message()}/former", None), scopes=READ
+    ),
     ("PUT", "/tickets/{ticket}/draft"): Door(
         "ticket", ticket("/draft", {"body": "Dear", "from": 0, "device": "laptop"}), scopes=DRAFT
     ),
@@ -152,6 +166,10 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/desk"): reads("/desk"),
     ("GET", "/tickets"): Door("ticket", at("/tickets?inbox=1"), scopes=READ),
     ("GET", "/search"): reads("/search?q=lamp"),
+    # what people are told
+    ("GET", "/notices"): reads("/notices"),
+    ("DELETE", "/notices"): Door("each", at("/notices"), scopes=DRAFT),
+    ("DELETE", "/notices/{notice}"): Door("author", lambda s: (f"/notices/{s.notice()}", None), scopes=DRAFT),
     # mailboxes
     ("GET", "/mailboxes"): Door("admin", at("/mailboxes"), scopes=READ),
     ("POST", "/mailboxes"): Door("admin", _mailbox, 201, scopes=ADMIN),

@@ -66,6 +66,15 @@ class Scene:
         self.desk.write(lambda tx: delivery.refused(tx, message, "550 no such user"))
         return ticket, number
 
+    def note(self) -> tuple[int, int]:
+        ticket = self.ticket()
+        return ticket, int(self.bianca.notes(ticket, "She called.").ok()["message"]["number"])
+
+    def notice(self) -> int:
+        """Bianca's."""
+        self.ada.notes(self.ticket(), "@Bianca?", mentions=[self.bianca.id]).ok()
+        return int(self.bianca.get("/notices").ok()["notices"][0]["id"])
+
     def held(self) -> int:
         return int(self.bianca.replies(self.ticket(), "Dear Nora", seen=0)["held"])
 

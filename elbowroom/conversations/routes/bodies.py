@@ -1,6 +1,6 @@
-"""What the doors share: how a body is read, and the message as it is answered."""
+"""What the doors share: how a body is read, the one door to a message, and the message as it is answered."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +10,9 @@ from elbowroom.conversations import messages
 from elbowroom.conversations.shapes import Message
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.db import Read
+from elbowroom.kit.problems import not_found
+from elbowroom.people.rights import Viewer
+from elbowroom.tickets.access import access_ticket
 
 Id = Annotated[int, Path(ge=1, le=2**53)]
 
@@ -20,3 +23,11 @@ class Body(BaseModel):
 
 def shown_message(read: Read, message: int) -> Message:
     return messages.shapes(read, select(table).where(table.c.id == message))[0]
+
+
+def access_message(read: Read, viewer: Viewer, message: int) -> Any:
+    row = read.first(select(table).where(table.c.id == message))
+    if row is None:
+        raise not_found("message")
+    access_ticket(read, viewer, row["ticket"], deleted=True)
+    return row

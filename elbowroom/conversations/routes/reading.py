@@ -4,15 +4,13 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter
-from sqlalchemy import select
 from starlette.responses import Response
 
 from elbowroom.conversations import attachments, messages
 from elbowroom.conversations.html import page_of
-from elbowroom.conversations.routes.bodies import Id
+from elbowroom.conversations.routes.bodies import Id, access_message
 from elbowroom.conversations.routes.files import QUIET_POLICY
 from elbowroom.conversations.shapes import Full, Messages
-from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.db import Read
 from elbowroom.kit.problems import not_found
 from elbowroom.people.caller import SignedIn
@@ -56,11 +54,3 @@ async def read_html(caller: SignedIn, message: Id) -> Response:
     html, images = await caller.ask(question)
     page = await asyncio.to_thread(page_of, html, images, caller.engines.files)
     return Response(page, media_type="text/html", headers={"content-security-policy": MAIL_POLICY})
-
-
-def access_message(read: Read, viewer: Viewer, message: int) -> Any:
-    row = read.first(select(table).where(table.c.id == message))
-    if row is None:
-        raise not_found("message")
-    access_ticket(read, viewer, row["ticket"], deleted=True)
-    return row

@@ -36,7 +36,9 @@ def _drafts() -> None:
 
 def _messages() -> None:
     op.add_column("messages", sa.Column("recipients", sa.JSON(), nullable=True))
+    op.add_column("messages", sa.Column("edits", number, nullable=False, server_default="0"))
     op.add_column("messages", sa.Column("edited_at", sa.Float(), nullable=True))
+    op.add_column("messages", sa.Column("mentions", sa.JSON(), nullable=True))
     op.create_table(
         "note_texts",
         sa.Column("id", number, primary_key=True, autoincrement=True),
