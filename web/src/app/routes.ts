@@ -40,4 +40,5 @@ export const rooms: RouteRecordRaw[] = [
     ],
   },
   { path: "held", component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.all" } },
+  { path: "notices", component: () => import("@/notify/NoticesPage.vue"), meta: { title: "notify.title" } },
 ];

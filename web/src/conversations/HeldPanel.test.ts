@@ -4,17 +4,17 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { i18n } from "@/app/i18n";
 import * as api from "@/live/api";
 import { useConnection } from "@/live/connection";
-import type { Held, Message } from "@/live/types";
+import type { Held } from "@/live/types";
 import { useDrafts } from "./drafts";
 import { useHeld } from "./held";
 import HeldPanel from "./HeldPanel.vue";
 import { useMessages } from "./messages";
+import { message } from "./messages.testing";
 
-const came: Message = {
-  id: 2, ticket: 42, conversation: 1, number: 2, kind: "reply", text: "We send a new lamp.",
-  author: { id: 2, name: "Hanna", email: "hanna@example.org" }, at: new Date().toISOString(), has_html: false,
-  has_more: false, verified: true, state: "waiting", leaves_at: null, words: null, attachments: [],
-};
+const came = message(2, {
+  kind: "reply", text: "We send a new lamp.", author: { id: 2, name: "Hanna", email: "hanna@example.org" },
+  at: new Date().toISOString(), state: "waiting",
+});
 const entry: Held = {
   id: 9, ticket: 42, subject: "Lamp", conversation: 1, body: "Please send it back.", reason: "unseen", seen: 1,
   at: new Date().toISOString(), unseen: [came],

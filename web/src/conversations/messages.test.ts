@@ -1,16 +1,8 @@
 import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Message } from "@/live/types";
 import { useMessages } from "./messages";
+import { message } from "./messages.testing";
 
-function message(number: number, more: Partial<Message> = {}): Message {
-  return {
-    id: number, ticket: 42, conversation: 1, number, kind: "customer", text: `text ${number}`,
-    author: { id: null, name: "Nora", email: "nora@example.org" }, at: "2026-11-22T10:00:00.000Z",
-    has_html: false, has_more: false, verified: true, state: null, leaves_at: null, words: null,
-    attachments: [], ...more,
-  };
-}
 const note = (number: number) => message(number, { kind: "note" });
 
 beforeEach(() => setActivePinia(createPinia()));

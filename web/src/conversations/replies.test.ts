@@ -8,18 +8,14 @@ import { useSession } from "@/people/session";
 import { useDrafts } from "./drafts";
 import { useHeld } from "./held";
 import { useMessages } from "./messages";
+import { message as plain } from "./messages.testing";
 import { useReplies } from "./replies";
 
 const bianca = { id: 1, name: "Bianca", email: "bianca@example.org" };
 const hanna = { id: 2, name: "Hanna", email: "hanna@example.org" };
 
-function message(number: number, more: Partial<Message> = {}): Message {
-  return {
-    id: number, ticket: 42, conversation: 1, number, kind: "reply", text: "Dear Nora", author: bianca,
-    at: "2026-11-22T10:00:00.000Z", has_html: false, has_more: false, verified: true, state: "waiting",
-    leaves_at: "2026-11-22T10:00:10.000Z", words: null, attachments: [], ...more,
-  };
-}
+const message = (number: number, more: Partial<Message> = {}): Message =>
+  plain(number, { kind: "reply", text: "Dear Nora", author: bianca, state: "waiting", leaves_at: "2026-11-22T10:00:10.000Z", ...more });
 const nora = { id: null, name: "Nora", email: "nora@example.org" };
 
 beforeEach(() => {

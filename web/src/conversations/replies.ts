@@ -12,6 +12,7 @@ import { useLocks } from "@/together/locks";
 import { useDrafts } from "./drafts";
 import { useHeld } from "./held";
 import { useMessages } from "./messages";
+import { useNotes } from "./notes";
 import { useUploads } from "./uploads";
 
 export type Outcome = "sent" | "held" | "kept";
@@ -25,7 +26,7 @@ type Going = { seen: number; from: Held | undefined; boxed: string | null };
 export const useReplies = defineStore("replies", () => {
   const [connection, session, tickets, locks] = [useConnection(), useSession(), useTickets(), useLocks()];
   const [messages, drafts, held, uploads] = [useMessages(), useDrafts(), useHeld(), useUploads()];
-  const inboxes = useInboxes();
+  const [inboxes, notes] = [useInboxes(), useNotes()];
   const sending = reactive(new Set<number>());
   const troubles = reactive(new Map<number, Trouble>());
   /** Tries whose answer never came: they may or may not have arrived. */
@@ -178,7 +179,7 @@ export const useReplies = defineStore("replies", () => {
     const key = before?.body === body ? before.key : crypto.randomUUID();
     unansweredNotes.delete(ticket);
     try {
-      await send("POST", `/api/tickets/${ticket}/notes`, { body, attachments }, { key });
+      await send("POST", `/api/tickets/${ticket}/notes`, { body, attachments, mentions: notes.mentions(ticket, body) }, { key });
       empty(ticket, "note", body);
       uploads.clear(ticket);
       return "sent";

@@ -344,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message}/former": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Former
+         * @description What an edited note said before.
+         */
+        get: operations["read_former_api_messages__message__former_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message}/full": {
         parameters: {
             query?: never;
@@ -376,6 +396,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Notices */
+        get: operations["read_notices_api_notices_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Dismiss Notices
+         * @description All of hers, or those of a ticket that she reads.
+         */
+        delete: operations["dismiss_notices_api_notices_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Dismiss Notice
+         * @description She has read it.
+         */
+        delete: operations["dismiss_notice_api_notices__notice__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -798,6 +859,23 @@ export interface paths {
         put?: never;
         /** Write Note */
         post: operations["write_note_api_tickets__ticket__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/notes/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Edit Note */
+        put: operations["edit_note_api_tickets__ticket__notes__number__put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1240,6 +1318,21 @@ export interface components {
             /** Drafts */
             drafts: components["schemas"]["Draft"][];
         };
+        /**
+         * EditAsked
+         * @description `edits`: how often the note had been edited when she saw it.
+         */
+        EditAsked: {
+            /** Body */
+            body: string;
+            /** Edits */
+            edits: number;
+            /**
+             * Mentions
+             * @default []
+             */
+            mentions: number[];
+        };
         /** Entered */
         Entered: {
             me: components["schemas"]["Me"];
@@ -1300,6 +1393,10 @@ export interface components {
             inbox?: components["schemas"]["Inbox"] | null;
             label?: components["schemas"]["LabelSaid"];
             message?: components["schemas"]["Message"] | null;
+            /** Notice */
+            notice?: number;
+            /** Notices */
+            notices?: number[];
             person?: components["schemas"]["Colleague"];
             /** Scopes */
             scopes?: string[];
@@ -1310,6 +1407,7 @@ export interface components {
             /** Ticket */
             ticket?: number;
             to?: components["schemas"]["Who"];
+            told?: components["schemas"]["Notice"];
             /** Was */
             was?: unknown;
             /** Why */
@@ -1347,6 +1445,24 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * Former
+         * @description What a note said before: `at` it began to say so.
+         */
+        Former: {
+            /** At */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Formers
+         * @description The newest first.
+         */
+        Formers: {
+            /** Former */
+            former: components["schemas"]["Former"][];
         };
         /** Found */
         Found: {
@@ -1948,6 +2064,10 @@ export interface components {
             author: components["schemas"]["Author"];
             /** Conversation */
             conversation: number;
+            /** Edited At */
+            edited_at: string | null;
+            /** Edits */
+            edits: number;
             /** Has Html */
             has_html: boolean;
             /** Has More */
@@ -1961,6 +2081,8 @@ export interface components {
             kind: "customer" | "reply" | "note" | "auto";
             /** Leaves At */
             leaves_at: string | null;
+            /** Mentions */
+            mentions: number[];
             /** Number */
             number: number;
             /** State */
@@ -2068,6 +2190,43 @@ export interface components {
             attachments: number[];
             /** Body */
             body: string;
+            /**
+             * Mentions
+             * @default []
+             */
+            mentions: number[];
+        };
+        /**
+         * Notice
+         * @description `words`: the first ones of message `number`; empty where she may not see the ticket any more.
+         */
+        Notice: {
+            /** At */
+            at: string;
+            by: components["schemas"]["Who"];
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "mention";
+            /** Number */
+            number: number;
+            /** Subject */
+            subject: string;
+            /** Ticket */
+            ticket: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * Notices
+         * @description The newest first, those that were not read.
+         */
+        Notices: {
+            /** Notices */
+            notices: components["schemas"]["Notice"][];
         };
         /** Outgoing */
         Outgoing: {
@@ -2164,6 +2323,8 @@ export interface components {
             /** Held */
             held: components["schemas"]["Held"][];
             me: components["schemas"]["Me"];
+            /** Notices */
+            notices: components["schemas"]["Notice"][];
         };
         /** Ping */
         Ping: {
@@ -3485,6 +3646,37 @@ export interface operations {
             };
         };
     };
+    read_former_api_messages__message__former_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Formers"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_full_api_messages__message__full_get: {
         parameters: {
             query?: never;
@@ -3522,6 +3714,88 @@ export interface operations {
             header?: never;
             path: {
                 message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_notices_api_notices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+        };
+    };
+    dismiss_notices_api_notices_delete: {
+        parameters: {
+            query?: {
+                ticket?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dismiss_notice_api_notices__notice__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice: number;
             };
             cookie?: never;
         };
@@ -4555,6 +4829,42 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_note_api_tickets__ticket__notes__number__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -39,6 +39,8 @@ export type Desk = Shapes["Desk"];
 
 export type Attachment = Shapes["Attachment"];
 export type Message = Shapes["Message"];
+export type Former = Shapes["Former"];
+export type Notice = Shapes["Notice"];
 export type MessageState = NonNullable<Message["state"]>;
 export type Held = Shapes["Held"];
 export type HeldReason = Held["reason"];

@@ -6,7 +6,7 @@ import type { Doing, Presence, Who } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useCrowds } from "@/together/crowds";
 
-export type What = "views" | "drafts" | "notes" | "replies" | "comments" | "leaves";
+export type What = "views" | "drafts" | "notes" | "replies" | "comments" | "edits" | "leaves";
 export type Alert = { id: number; person: number; name: string; what: What };
 export const shownFor = 6_000;
 const work = new Set<What>(["drafts", "replies"]);
@@ -64,6 +64,7 @@ export const useAlerts = defineStore("alerts", () => {
 
   applies("reply_submitted", ({ place, by }) => by && before.has(place) && show(place, by, "replies"));
   applies("note_added", ({ place, by }) => by && before.has(place) && show(place, by, "comments"));
+  applies("note_edited", ({ place, by }) => by && before.has(place) && show(place, by, "edits"));
 
   return { of, open, leave, dismiss };
 });

@@ -13,6 +13,7 @@ const toldBy: Record<string, Telling> = {
   reply_submitted: plain("overview.did.replied"),
   reply_withdrawn: plain("overview.did.withdrew"),
   note_added: plain("overview.did.noted"),
+  note_edited: plain("overview.did.editedNote"),
   field_changed: (fact, t) => fieldSaid(fact, t),
   owner_changed: (fact) => ownerSaid(fact),
   label_added: (fact) => ({ key: "overview.did.labelled", values: { label: fact.data.label?.name } }),
