@@ -31,6 +31,18 @@ async def test_hanna_is_told_that_bianca_named_her(nora: Counter, bianca: Agent,
     await expect(link).to_have_count(0)
 
 
+async def test_opening_the_ticket_by_its_address_is_reading_it(nora: Counter, bianca: Agent, hanna: Agent):
+    ticket = await nora.writes("Lamp broken")
+    await bianca.opens(ticket)
+    await bianca.page.keyboard.press("n")
+    await bianca.box.press_sequentially("@Hanna ?")
+    await bianca.page.keyboard.press("Control+Enter")
+    link = hanna.page.get_by_role("link", name="Notices 1")
+    await expect(link).to_be_visible()
+    await hanna.goes_to(ticket)
+    await expect(link).to_have_count(0)
+
+
 async def test_who_is_named_in_the_ticket_before_her_is_not_told_twice(nora: Counter, bianca: Agent, hanna: Agent):
     ticket = await nora.writes("Lamp broken")
     await hanna.opens(ticket)
