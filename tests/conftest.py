@@ -18,6 +18,7 @@ from tests.valkey import valkey  # noqa: E402
 
 SLOW = (
     "tests/channels",
+    "tests/conversations/test_reply_model",
     "tests/live/test_rights",
     "tests/demo",
     "tests/faults",
