@@ -196,6 +196,7 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     pulse = Pulse(live, own.config.data_dir / "position.json")
     own.bus.listen("facts", live.feed.wake)
     own.bus.listen("jobs", worker.wake)
+    own.bus.listen("passing", live.streams.pass_on)
     own.bus.listen("lock", crowds.lock_changed)
     own.bus.listen(TOPIC, crowds.told)
     own.bus.listen("rights", rights_changed(live, pulse))

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from elbowroom.conversations.shapes import Draft, Held, Message
+from elbowroom.conversations.shapes import ColleagueDraft, Draft, DraftWord, Held, Message
 from elbowroom.live.connection import Farewell
 from elbowroom.live.messages import heard
 from elbowroom.notify.shapes import Notice
@@ -83,6 +83,7 @@ class TicketState(TypedDict):
     ticket: Ticket
     messages: list[Message]
     drafts: list[Draft]
+    colleagues: list[ColleagueDraft]
     held: list[Held]
 
 
@@ -130,6 +131,8 @@ class Snapshot(TypedDict):
 
 
 class Resumed(TypedDict):
+    """`colleagues`: on a ticket, as in its snapshot."""
+
     type: Literal["resumed"]
     place: str
     n: int
@@ -138,6 +141,7 @@ class Resumed(TypedDict):
     rows: list[LiveRow]
     gone: list[Gone]
     counts: Counts | None
+    colleagues: NotRequired[list[ColleagueDraft]]
     crowds: list[Crowd]
     settling: bool
 
@@ -163,6 +167,15 @@ class CrowdChanged(TypedDict):
     place: str
     n: int
     crowds: list[Crowd]
+
+
+class Passing(TypedDict):
+    """Words that are no facts: each holds the whole of what it is about, and the next snapshot says it again."""
+
+    type: Literal["passing"]
+    place: str
+    n: int
+    words: list[DraftWord]
 
 
 class LastWord(TypedDict):
@@ -209,8 +222,8 @@ class Bye(TypedDict):
 
 
 ServerMessage = (
-    Welcome | Snapshot | Resumed | Facts | Rows | CrowdChanged | LastWord | Behind | RightsChanged | Heartbeat | Ping
-    | Error | Bye
+    Welcome | Snapshot | Resumed | Facts | Rows | CrowdChanged | Passing | LastWord | Behind | RightsChanged | Heartbeat
+    | Ping | Error | Bye
 )  # fmt: skip
 
 said: TypeAdapter[Any] = TypeAdapter(ServerMessage)

@@ -30,7 +30,7 @@ def write(
     fact = messages.add(tx, stored, stored["conversation"], words, viewer.by, number=number, heads=False)
     message: int = fact.data["message"]["id"]
     attachments.claim(tx, viewer, message, files or [])
-    drafts.close(tx, viewer, ticket, "note")
+    drafts.close(tx, viewer, ticket, "note", sent=body)
     return message
 
 
@@ -65,7 +65,7 @@ def former(read: Read, message: int) -> list[Former]:
 def keep_held(tx: Tx, viewer: Viewer, entry: int) -> int:
     """A held reply becomes a note on its ticket; returns the message's id."""
     row = holding.settle(tx, viewer, entry, "note")
-    drafts.close(tx, viewer, row["ticket"], "reply")
+    drafts.close(tx, viewer, row["ticket"], "reply", sent=row["body"])
     return write(tx, viewer, row["ticket"], row["body"], row["files"])
 
 

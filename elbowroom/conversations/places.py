@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from elbowroom.conversations import drafts, holding, messages
+from elbowroom.conversations import drafts, holding, messages, preparing
 from elbowroom.kit.db import Read
 from elbowroom.kit.places import Standing, facts_missed
 from elbowroom.people.rights import Viewer, audience_of
@@ -25,9 +25,11 @@ class TicketPlace:
             "ticket": rows.whole(read, id),
             "messages": messages.of_ticket(read, id),
             "drafts": drafts.of_ticket(read, viewer, id),
+            "colleagues": preparing.of_ticket(read, id),
             "held": holding.of_person(read, viewer, id),
         }
 
     def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
         department = read.value(select(tickets.c.department).where(tickets.c.id == id))
-        return facts_missed(read, place_of(id), position, audience_of(department))
+        missed = facts_missed(read, place_of(id), position, audience_of(department))
+        return missed and {**missed, "colleagues": preparing.of_ticket(read, id)}

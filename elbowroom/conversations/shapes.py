@@ -104,19 +104,24 @@ class Full(TypedDict):
 
 
 class Sibling(TypedDict):
+    """A text of hers that was put aside."""
+
+    id: int
     body: str
     at: str
     device: str
 
 
 class Draft(TypedDict):
+    """`siblings`, the newest first, may stand beside an empty body."""
+
     ticket: int
     kind: DraftKind
     body: str
     number: int
     device: str
     at: str
-    sibling: Sibling | None
+    siblings: list[Sibling]
 
 
 class Drafts(TypedDict):
@@ -125,3 +130,25 @@ class Drafts(TypedDict):
 
 class DraftSaved(TypedDict):
     draft: Draft
+
+
+class ColleagueDraft(TypedDict):
+    """A reply that a colleague has begun: `since` then, `at` when it last changed. Never its text."""
+
+    person: int
+    name: str
+    kind: DraftKind
+    since: str
+    at: str
+
+
+class DraftWord(TypedDict):
+    """Said in passing; `draft` is null once it was sent or thrown away."""
+
+    what: Literal["draft"]
+    person: int
+    draft: ColleagueDraft | None
+
+
+class DraftText(ColleagueDraft):
+    body: str

@@ -83,7 +83,8 @@ drafts = Table(  # rows stay when a draft is sent, or a late autosave could begi
     Column("body", Text),  # null: sent or thrown away
     Column("device", String, nullable=False),
     Column("at", Float, nullable=False),
-    Column("sibling", JSON),
+    Column("begun_at", Float),  # when the text that stands there was begun
+    Column("sibling", JSON),  # of older code; such texts stand in drafts_aside
 )
 drafts_aside = Table(  # texts of hers that stand beside her draft until she chooses or throws them away
     "drafts_aside",

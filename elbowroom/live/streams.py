@@ -71,6 +71,7 @@ class Stream:
         self.lost: dict[int, dict[str, Any]] = {}
         self.counts: dict[str, Any] | None = None
         self.crowds: dict[str, None] = {}
+        self.words: dict[tuple[str, int], dict[str, Any]] = {}
         self.flushed = 0.0
 
     def join(self, connection: Connection) -> int:
@@ -103,7 +104,9 @@ class Stream:
             made.append({"type": "rows", "rows": list(self.rows.values()), "gone": gone, "counts": self.counts})
         if crowds := [crowd for place in self.crowds if (crowd := crowd_at(self.place, place, self.audience))]:
             made.append({"type": "crowd", "crowds": crowds})
-        self.facts, self.rows, self.lost, self.counts, self.crowds = [], {}, {}, None, {}
+        if self.words:
+            made.append({"type": "passing", "words": list(self.words.values())})
+        self.facts, self.rows, self.lost, self.counts, self.crowds, self.words = [], {}, {}, None, {}, {}
         for message in made:
             self.n += 1
             message["place"], message["n"] = self.place, self.n
@@ -154,6 +157,13 @@ class Streams:
         for stream in (*self.on(place), *(self.on(around) if around else ())):
             stream.crowds[place] = None
             self.due(stream, urgent)
+
+    def pass_on(self, told: dict[str, Any]) -> None:
+        """A word that is no fact, {place, audience, word}: the last one of a person on a place wins."""
+        word, stream = told["word"], self.find(told["place"], told["audience"])
+        if stream is not None:
+            stream.words[word["what"], word["person"]] = word
+            self.due(stream)
 
     def doubt(self) -> None:
         """Somebody's rights are others now: all who listen are asked again before anything more is given out."""

@@ -162,6 +162,10 @@ class Page:
         place.crowds.update({crowd["place"]: crowd for crowd in message["crowds"]})
         return []
 
+    def _passing(self, message: Json) -> list[Json]:
+        """No state hangs on it, but its number counts."""
+        return [] if self._next(message) is not None else self._gap(message)
+
     def _gone(self, message: Json) -> list[Json]:
         self._drop(message["place"])
         self.watched.discard(message["place"])
@@ -325,10 +329,11 @@ def _put_person(state: Json, fact: Json) -> None:
 def same_form(name: str, state: Json) -> Json:
     """What two states of a place must agree in.
 
-    Drafts are each device's own, and no facts. What a held text had not seen is told by its ticket's facts.
+    Drafts are each device's own, and no facts; nor are colleagues' words in passing. What a held text had not seen is told by its ticket's facts.
     """
     kind, fresh = name.partition("/")[0], deepcopy(state)
     fresh.pop("drafts", None)
+    fresh.pop("colleagues", None)
     if "held" in fresh:
         fresh["held"] = {one["id"]: (one["ticket"], one["body"], one["reason"], one["seen"]) for one in fresh["held"]}
     if kind == "ticket":

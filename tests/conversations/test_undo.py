@@ -146,9 +146,9 @@ def test_a_refused_reply_shows_the_servers_words_and_can_be_sent_again(
     assert tab.hears_fact("reply_left")["data"]["message"]["words"] is None
 
 
-def test_a_draft_begun_meanwhile_stays_and_the_text_comes_beside_it(bianca: Person, ticket: int) -> None:
+def test_a_draft_begun_meanwhile_stays_and_stands_beside_the_text(bianca: Person, ticket: int) -> None:
     number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
     bianca.drafts(ticket, "And another thing").ok()
     bianca.withdraws(ticket, number).ok()
     draft = bianca.tab().watches(f"ticket/{ticket}")["state"]["drafts"][0]
-    assert (draft["body"], draft["sibling"]["body"]) == ("And another thing", "Change the fuse.")
+    assert (draft["body"], draft["siblings"][0]["body"]) == ("Change the fuse.", "And another thing")

@@ -130,6 +130,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("DELETE", "/tickets/{ticket}/lock/request"): Door("ticket", ticket("/lock/request")),
     ("GET", "/tickets/{ticket}/drafts"): Door("ticket", ticket("/drafts"), scopes=READ),
+    ("GET", "/tickets/{ticket}/drafts/{person}"): Door(
+        "ticket", lambda s: (f"/tickets/{s.begun()}/drafts/{s.bianca.id}", None), scopes=READ
+    ),
     ("GET", "/tickets/{ticket}/facts"): Door("ticket", ticket("/facts"), scopes=READ),
     ("GET", "/statuses"): reads("/statuses"),
     ("GET", "/inboxes"): reads("/inboxes"),
@@ -152,6 +155,7 @@ DOORS: dict[tuple[str, str], Door] = {
         "ticket", ticket("/draft", {"body": "Dear", "from": 0, "device": "laptop"}), scopes=DRAFT
     ),
     ("DELETE", "/tickets/{ticket}/draft"): Door("ticket", ticket("/draft"), scopes=DRAFT),
+    ("DELETE", "/tickets/{ticket}/draft/aside/{aside}"): Door("author", Scene.aside, scopes=DRAFT),
     ("GET", "/held"): reads("/held"),
     ("POST", "/held/{entry}/note"): Door("author", lambda s: (f"/held/{s.held()}/note", None), 201, scopes=DRAFT),
     ("DELETE", "/held/{entry}"): Door("author", lambda s: (f"/held/{s.held()}", None), scopes=DRAFT),

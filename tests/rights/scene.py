@@ -55,6 +55,17 @@ class Scene:
         self.desk.write(lambda tx: holding.ask(tx, _viewer(tx, person), ticket))
         return ticket
 
+    def begun(self) -> int:
+        """A ticket on which Bianca has begun a reply."""
+        ticket = self.ticket()
+        self.bianca.drafts(ticket, "Dear Nora").ok()
+        return ticket
+
+    def aside(self) -> tuple[str, None]:
+        ticket = self.begun()
+        aside = self.bianca.drafts(ticket, "Hello", device="phone")["sibling"]["id"]
+        return f"/tickets/{ticket}/draft/aside/{aside}", None
+
     def waiting(self) -> tuple[int, int]:
         """A ticket with a reply of Bianca's that can be taken back; and the reply's number."""
         ticket = Nora(self.desk).writes(inbox="Post")

@@ -63,7 +63,7 @@ def test_a_given_draft_stands_beside_what_the_other_wrote(bianca: Person, hanna:
     asked(bianca, hanna, ticket)
     bianca.hands_over(ticket, draft=True).ok()
     (draft,) = hanna.get(f"/tickets/{ticket}/drafts")["drafts"]
-    assert (draft["body"], draft["sibling"]["body"]) == ("Hello Nora", "Dear Nora, your")
+    assert (draft["body"], draft["siblings"][0]["body"]) == ("Hello Nora", "Dear Nora, your")
 
 
 def loses_support(ada: Person, hanna: Person) -> None:

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from elbowroom.conversations import drafts, handing_over
+from elbowroom.conversations import asides, drafts, handing_over, preparing
 from elbowroom.conversations.routes.bodies import Body, Id
-from elbowroom.conversations.shapes import DraftKind, Drafts, DraftSaved
+from elbowroom.conversations.shapes import DraftKind, Drafts, DraftSaved, DraftText
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
 from elbowroom.people.caller import SignedIn
@@ -23,12 +23,13 @@ class DraftAsked(Body):
     continues: int = Field(alias="from", ge=0, le=2**53)
     device: str = Field(max_length=100)
     kind: DraftKind = "reply"
+    aside: list[Annotated[str, Field(max_length=200_000)]] = Field(default_factory=list, max_length=20)
 
 
 @router.put("/tickets/{ticket}/draft", response_model=DraftSaved)
 async def save_draft(caller: SignedIn, ticket: Id, asked: DraftAsked) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
-        return drafts.save(tx, viewer, ticket, asked.kind, asked.body, asked.continues, asked.device)
+        return drafts.save(tx, viewer, ticket, asked.kind, asked.body, asked.continues, asked.device, asked.aside)
 
     return await caller.command(verb, "draft")
 
@@ -52,6 +53,28 @@ async def drop_draft(caller: SignedIn, ticket: Id, kind: Annotated[DraftKind, Qu
         return Answer({})
 
     return await caller.command(verb, "draft")
+
+
+@router.delete("/tickets/{ticket}/draft/aside/{aside}")
+async def drop_aside(caller: SignedIn, ticket: Id, aside: Id) -> Response:
+    """One of her texts put aside; the draft and the others stay."""
+
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        access_ticket(tx, viewer, ticket, deleted=True)
+        asides.drop(tx, viewer, ticket, aside)
+        return Answer({})
+
+    return await caller.command(verb, "draft")
+
+
+@router.get("/tickets/{ticket}/drafts/{person}", response_model=DraftText)
+async def read_draft_of(caller: SignedIn, ticket: Id, person: Id) -> Response:
+    """The reply that a colleague has begun."""
+
+    def question(read: Read, viewer: Viewer) -> DraftText:
+        return preparing.text_of(read, viewer, ticket, person)
+
+    return await caller.answer(question)
 
 
 class HandoverAnswer(Body):

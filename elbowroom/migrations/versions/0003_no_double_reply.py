@@ -1,5 +1,7 @@
 """Texts put aside, replies sent later, edited notes, folders, archive, merges, saved replies, notices."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,6 +34,25 @@ def _drafts() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("drafts_aside_of", "drafts_aside", ["ticket", "person"])
+    op.add_column("drafts", sa.Column("begun_at", sa.Float(), nullable=True))
+    _keep_siblings()
+
+
+def _keep_siblings() -> None:
+    """What stood in the one place there was for a text put aside."""
+    before = sa.table("drafts", *map(sa.column, ("person", "ticket", "kind")), sa.column("sibling", sa.JSON()))
+    names = ("person", "ticket", "kind", "body", "device", "at")
+    rows = op.get_bind().execute(sa.select(before)).mappings().all()
+    kept = [
+        {
+            "person": row["person"], "ticket": row["ticket"], "kind": row["kind"], "body": row["sibling"]["body"],
+            "device": row["sibling"]["device"], "at": datetime.fromisoformat(row["sibling"]["at"]).timestamp(),
+        }
+        for row in rows
+        if row["sibling"]
+    ]  # fmt: skip
+    if kept:
+        op.bulk_insert(sa.table("drafts_aside", *map(sa.column, names)), kept)
 
 
 def _messages() -> None:
