@@ -329,7 +329,8 @@ def _put_person(state: Json, fact: Json) -> None:
 def same_form(name: str, state: Json) -> Json:
     """What two states of a place must agree in.
 
-    Drafts are each device's own, and no facts; nor are colleagues' words in passing. What a held text had not seen is told by its ticket's facts.
+    Drafts are each device's own, and no facts; nor are words in passing. What a held text had not
+    seen is told by its ticket's facts.
     """
     kind, fresh = name.partition("/")[0], deepcopy(state)
     fresh.pop("drafts", None)

@@ -1,69 +1,94 @@
 // The copy of a draft in this browser. Each window writes its own, so that two windows never write over each other.
-export type Older = { body: string; at: number };
-export type Copy = { body: string; number: number; at: number; saved: boolean; older: Older[] };
+import { ref } from "vue";
+import { type Shelf, openShelf } from "./shelf";
+import { claimName, livingWindows, thisWindow } from "./windows";
 
-/** A window that lives and is connected saves sooner than this; an older copy was left behind. */
-const leftBehind = 15_000;
-let stores = true;
-let own: string | null = null;
+/** `id`: the server's, of a text that is put aside there too. */
+export type Older = { id: number | null; body: string; at: number };
+/** `dropped`: texts aside that she threw away and the server may have still. */
+export type Copy = { body: string; number: number; at: number; saved: boolean; older: Older[]; dropped: number[] };
+/** `soon`: some other copy may turn out to be left behind. */
+export type Found = { own: Copy | null; left: Copy[]; soon: boolean };
+
+/** Where it is not told which windows live: one that does saves sooner than this. */
+export const leftBehind = 15_000;
+const stores = ref(true);
+const waiting = new Map<string, Copy>();
+let shelf: Promise<Shelf | null> | null = null;
+let writing = false;
 
 export const copies = {
-  read(person: number, key: string): Copy | null {
-    return parse(attempt(() => localStorage.getItem(name(person, key, copies.tab()))));
-  },
-
-  write(person: number, key: string, copy: Copy): void {
-    const empty = !copy.body && copy.older.length === 0;
-    const place = name(person, key, copies.tab());
-    stores =
-      attempt(() => {
-        if (empty) localStorage.removeItem(place);
-        else localStorage.setItem(place, JSON.stringify(copy));
-        return true;
-      }) ?? false;
-  },
-
-  /** Takes over what closed or crashed windows left; `now` in milliseconds. */
-  adopt(person: number, key: string, now: number): Copy[] {
-    const start = name(person, key, "");
-    const mine = name(person, key, copies.tab());
-    const found: Copy[] = [];
-    for (const at of names().filter((each) => each.startsWith(start) && each !== mine)) {
-      const copy = parse(attempt(() => localStorage.getItem(at)));
-      if (copy && now - copy.at < leftBehind) continue;
-      if (copy) found.push(copy);
-      attempt(() => localStorage.removeItem(at));
+  /** This window's own, and what closed or crashed windows left; `now` in milliseconds. */
+  async find(person: number, key: string, now: number): Promise<Found> {
+    const open = await opened();
+    const found = await open?.all(`${person}:${key}:`).catch(() => null);
+    const living = await livingWindows().catch(() => null);
+    const [left, taken]: [Copy[], string[]] = [[], []];
+    let [own, soon]: [Copy | null, boolean] = [null, false];
+    for (const [name, stored] of found ?? []) {
+      const [window, copy] = [name.split(":").pop() ?? "", whole(stored)];
+      if (window === thisWindow()) own = copy;
+      else if (living ? living.has(window) : now - (copy?.at ?? 0) < leftBehind) soon ||= !living;
+      else {
+        if (copy) left.push(copy);
+        taken.push(name);
+      }
     }
-    return found.toSorted((a, b) => b.at - a.at);
+    if (taken.length > 0) void open?.put(new Map(taken.map((name) => [name, undefined]))).catch(() => undefined);
+    return { own, left: left.toSorted((a, b) => b.at - a.at), soon };
+  },
+
+  /** At once, and while one is on its way the newest of each goes next. */
+  write(person: number, key: string, copy: Copy): void {
+    waiting.set(`${person}:${key}`, JSON.parse(JSON.stringify(copy)) as Copy);
+    if (!writing) void writeAll();
   },
 
   /** False: the browser refuses to store (private window, full), so the server's copy is the only one. */
-  works: () => stores,
+  works: () => stores.value,
 
-  tab(): string {
-    own ??= attempt(() => sessionStorage.getItem("elbowroom.window"));
-    if (own) return own;
-    const made = crypto.randomUUID();
-    attempt(() => sessionStorage.setItem("elbowroom.window", made));
-    return (own = made);
+  tab: thisWindow,
+
+  /** As after a reload. */
+  reopen(): void {
+    shelf = null;
+    stores.value = true;
   },
 };
 
-const name = (person: number, key: string, tab: string) =>
-  `elbowroom.draft:${person}:${key}:${tab}`;
-
-const names = () =>
-  attempt(() => Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "")) ?? [];
-
-function parse(stored: string | null): Copy | null {
-  if (!stored) return null;
-  return attempt(() => JSON.parse(stored) as Copy);
+async function opened(): Promise<Shelf | null> {
+  shelf ??= Promise.all([openShelf(), claimName()]).then(([found]) => found);
+  const found = await shelf;
+  if (!found) stores.value = false;
+  return found;
 }
 
-function attempt<T>(what: () => T): T | null {
-  try {
-    return what();
-  } catch {
-    return null;
+async function writeAll(): Promise<void> {
+  writing = true;
+  while (waiting.size > 0) {
+    const values = new Map<string, Copy | undefined>();
+    const open = await opened();
+    for (const [place, copy] of waiting)
+      values.set(`${place}:${thisWindow()}`, copy.body || copy.older.length > 0 ? copy : undefined);
+    waiting.clear();
+    stores.value = await (open ? put(open, values) : false);
   }
+  writing = false;
+}
+
+async function put(open: Shelf, values: Map<string, Copy | undefined>): Promise<boolean> {
+  const goes = (to: Shelf | null): Promise<boolean> =>
+    Promise.resolve()
+      .then(() => to?.put(values))
+      .then(() => to !== null, () => false);
+  if (await goes(open)) return true;
+  shelf = null; // the browser closed it, as when someone clears its storage
+  return goes(await opened());
+}
+
+/** What an older page has left has neither numbers nor what was dropped. */
+function whole(stored: unknown): Copy | null {
+  if (typeof stored !== "object" || stored === null || typeof (stored as Copy).body !== "string") return null;
+  const copy = stored as Copy;
+  return { ...copy, dropped: copy.dropped ?? [], older: copy.older.map((one) => ({ ...one, id: one.id ?? null })) };
 }

@@ -6,18 +6,12 @@ import { Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
 import type { Draft, DraftKind, TicketState } from "@/live/types";
 import { useSession } from "@/people/session";
-import { type Copy, type Older, copies } from "./copies";
+import { aside, learnAside, putAside, unsent } from "./aside";
+import { type Copy, type Older, copies, leftBehind } from "./copies";
 
 export type Keeping = "kept" | "browser" | "nowhere";
-export type Box = {
-  body: string;
-  /** The server's number of the draft this text grew from; 0: none. */
-  number: number;
-  /** When it last changed, by the server's clock; 0: never. */
-  at: number;
-  saved: boolean;
-  older: Older[];
-};
+/** `number`: the server's of the draft this text grew from; 0: none. `at`: when it last changed by the server's clock. */
+export type Box = Copy;
 
 const pause = 1000;
 const pauseAfterTrouble = 5000;
@@ -26,6 +20,8 @@ export const useDrafts = defineStore("drafts", () => {
   const connection = useConnection();
   const session = useSession();
   const boxes = reactive(new Map<string, Box>());
+  /** What this browser had kept is in the box. */
+  const brought = new Map<string, Promise<void>>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   const inFlight = new Set<string>();
   /** Raised when a text was sent: what an autosave under way brings back is then of no interest. */
@@ -38,11 +34,20 @@ export const useDrafts = defineStore("drafts", () => {
     const key = keyOf(ticket, kind);
     const there = boxes.get(key);
     if (there) return there;
-    boxes.set(key, fromCopy(copies.read(mine(), key)));
+    boxes.set(key, { body: "", number: 0, at: 0, saved: true, older: [], dropped: [] });
     const made = boxes.get(key) as Box;
-    for (const left of copies.adopt(mine(), key, connection.serverNow())) take(key, left);
-    if (!made.saved) later(key, pause);
+    brought.set(key, bring(key, made));
     return made;
+  }
+
+  async function bring(key: string, into: Box): Promise<void> {
+    const { own, left, soon } = await copies.find(mine(), key, connection.serverNow());
+    if (boxes.get(key) !== into) return;
+    if (own && into.at === 0) Object.assign(into, own);
+    else if (own) take(key, own);
+    for (const one of left) take(key, one);
+    if (!into.saved) later(key, pause);
+    if (soon) setTimeout(() => boxes.get(key) === into && void bring(key, into), leftBehind);
   }
 
   function write(ticket: number, kind: DraftKind, body: string): void {
@@ -65,37 +70,34 @@ export const useDrafts = defineStore("drafts", () => {
     change(keyOf(ticket, kind), body);
   }
 
-  /** The newest of the texts put aside that is not the one on screen. */
-  function other(ticket: number, kind: DraftKind): Older | null {
-    const now = box(ticket, kind);
-    // A text that mine begins with is in mine.
-    return now.older.find((older) => !now.body.startsWith(older.body)) ?? null;
-  }
+  /** Her other texts for this box, the newest first. */
+  const others = (ticket: number, kind: DraftKind): Older[] => aside(box(ticket, kind));
 
-  function swap(ticket: number, kind: DraftKind): void {
+  /** It changes places with what is in front. */
+  function swap(ticket: number, kind: DraftKind, chosen: Older): void {
     const now = box(ticket, kind);
-    const chosen = other(ticket, kind);
-    if (!chosen) return;
-    const rest = now.older.filter((older) => older.body !== chosen.body && older.body !== now.body);
-    now.older = now.body.trim() ? [...rest, { body: now.body, at: now.at }] : rest;
+    now.older = now.older.filter((older) => older.body !== chosen.body);
+    putAside(now, now.body, now.at);
     change(keyOf(ticket, kind), chosen.body);
   }
 
-  function drop(ticket: number, kind: DraftKind): void {
+  function drop(ticket: number, kind: DraftKind, dropped: Older): void {
     const now = box(ticket, kind);
-    const dropped = other(ticket, kind);
-    now.older = now.older.filter((older) => older !== dropped);
+    now.older = now.older.filter((older) => older.body !== dropped.body);
+    if (dropped.id !== null) now.dropped.push(dropped.id);
     store(keyOf(ticket, kind));
+    void sayDropped(keyOf(ticket, kind));
   }
 
-  /** The server closed the draft with the sending; texts put aside stay. */
+  /** The server closed the draft with the sending; texts put aside stay but for those that went along. */
   function sent(ticket: number, kind: DraftKind): void {
     const key = keyOf(ticket, kind);
     const now = box(ticket, kind);
     stop(key);
     turns.set(key, turnOf(key) + 1);
-    Object.assign(now, { body: "", number: 0, at: connection.serverNow(), saved: true });
-    store(key);
+    const older = now.older.filter((one) => !now.body.trim().startsWith(one.body.trim()));
+    Object.assign(now, { body: "", number: 0, at: connection.serverNow(), older });
+    rest(key, "");
   }
 
   /** The server closed the draft with a sending of other words; what stands in the box begins a new one. */
@@ -105,50 +107,60 @@ export const useDrafts = defineStore("drafts", () => {
     if (!now.saved) later(keyOf(ticket, kind), pause);
   }
 
-  function install(ticket: number, drafts: Draft[]): void {
+  /** What the server has of hers on the ticket. */
+  async function install(ticket: number, drafts: Draft[]): Promise<void> {
     for (const kind of ["reply", "note"] as const) {
-      box(ticket, kind);
+      const now = box(ticket, kind);
+      const key = keyOf(ticket, kind);
+      await brought.get(key);
+      if (boxes.get(key) !== now) continue;
       const theirs = drafts.find((draft) => draft.kind === kind);
-      if (theirs) meet(keyOf(ticket, kind), theirs);
+      if (theirs) meet(key, theirs);
+      else learnAside(now, []);
+      void sayDropped(key);
     }
   }
 
   function meet(key: string, theirs: Draft): void {
     const now = boxes.get(key) as Box;
-    if (theirs.sibling && theirs.sibling.body !== now.body) putAside(now, theirs.sibling.body, Date.parse(theirs.sibling.at));
+    learnAside(now, theirs.siblings);
     if (theirs.number <= now.number && now.at > 0) return store(key);
     const at = Date.parse(theirs.at);
     now.number = theirs.number;
     if (theirs.body === now.body) now.saved = true;
     else if (now.saved || !now.body.trim()) Object.assign(now, { body: theirs.body, at, saved: true });
-    else if (now.at >= at) {
-      putAside(now, theirs.body, at);
-      later(key, pause);
-    } else {
+    else if (now.at >= at || now.body.startsWith(theirs.body)) putAside(now, theirs.body, at);
+    else {
       putAside(now, now.body, now.at);
       Object.assign(now, { body: theirs.body, at, saved: true });
     }
+    if (now.saved) rest(key, theirs.body);
+    else later(key, pause);
     store(key);
   }
 
   /** What another window of this browser left behind without having saved it. */
   function take(key: string, left: Copy): void {
     const now = boxes.get(key) as Box;
-    for (const older of left.older) putAside(now, older.body, older.at);
+    for (const older of left.older.filter(({ id }) => id === null)) putAside(now, older.body, older.at);
     const isKnown = left.saved || left.body === now.body || !left.body.trim();
-    if (isKnown) return store(key);
-    if (!now.body.trim()) Object.assign(now, { body: left.body, at: left.at, saved: false });
-    else putAside(now, left.body, left.at);
+    const number = Math.max(now.number, left.number);
+    if (!isKnown && !now.body.trim()) Object.assign(now, { body: left.body, number, at: left.at });
+    else if (!isKnown) putAside(now, left.body, left.at);
+    if (!isKnown || unsent(now).length > 0) now.saved = false;
     store(key);
   }
 
-  function putAside(now: Box, body: string, at: number): void {
-    const known = now.older.some((older) => older.body === body);
-    if (body.trim() && !known) now.older = [{ body, at }, ...now.older];
+  function store(key: string): void {
+    copies.write(mine(), key, boxes.get(key) as Box);
   }
 
-  function store(key: string): void {
-    copies.write(mine(), key, { ...(boxes.get(key) as Box) });
+  /** The server has `body`; is anything left to be told? */
+  function rest(key: string, body: string): void {
+    const now = boxes.get(key) as Box;
+    now.saved = now.body === body && unsent(now).length === 0;
+    store(key);
+    if (!now.saved) later(key, pause);
   }
 
   function later(key: string, ms: number): void {
@@ -161,16 +173,17 @@ export const useDrafts = defineStore("drafts", () => {
 
   async function save(key: string): Promise<void> {
     stop(key);
-    const now = boxes.get(key) as Box;
-    if (now.saved || connection.state !== "live") return;
+    const now = boxes.get(key);
+    if (!now || now.saved || connection.state !== "live") return;
     if (inFlight.has(key)) return later(key, pause);
     inFlight.add(key);
-    const [turn, body] = [turnOf(key), now.body];
+    const [turn, body, texts] = [turnOf(key), now.body, unsent(now)];
     try {
-      const number = await put(key, body, now.number);
+      const kept = await put(key, body, now.number, texts);
       if (turn !== turnOf(key)) return;
-      Object.assign(now, { number, saved: now.body === body });
-      store(key);
+      now.number = kept?.number ?? 0;
+      if (kept) learnAside(now, kept.siblings, texts);
+      rest(key, body);
     } catch (problem) {
       if (turn === turnOf(key)) refused(key, problem);
     } finally {
@@ -179,21 +192,31 @@ export const useDrafts = defineStore("drafts", () => {
     }
   }
 
-  async function put(key: string, body: string, from: number): Promise<number> {
+  async function put(key: string, body: string, from: number, texts: string[]): Promise<Draft | null> {
     const [ticket, kind] = key.split(":");
     const path = `/api/tickets/${ticket}/draft`;
-    if (!body.trim() && from === 0) return 0;
-    if (!body.trim()) return await send("DELETE", `${path}?kind=${kind}`).then(() => 0);
-    const asked = { body, from, device: copies.tab(), kind };
-    return (await send<{ draft: Draft }>("PUT", path, asked)).draft.number;
+    if (!body.trim() && texts.length === 0)
+      return from === 0 ? null : await send("DELETE", `${path}?kind=${kind}`).then(() => null);
+    const asked = { body, from, device: copies.tab(), kind, aside: texts };
+    return (await send<{ draft: Draft }>("PUT", path, asked)).draft;
   }
 
   function refused(key: string, problem: unknown): void {
     const stale = problem instanceof Problem && problem.type === "draft-stale";
     const newer = stale ? (problem.extra.newer as Draft | null) : null;
-    if (newer) meet(key, { ...newer, sibling: null });
+    if (newer) meet(key, newer);
     else if (stale) (boxes.get(key) as Box).number = 0;
     else later(key, pauseAfterTrouble);
+  }
+
+  /** What she threw away here goes on the server too, as soon as it can be told. */
+  async function sayDropped(key: string): Promise<void> {
+    const now = boxes.get(key);
+    if (!now || connection.state !== "live") return;
+    for (const id of now.dropped.slice()) {
+      const told = send("DELETE", `/api/tickets/${key.split(":")[0]}/draft/aside/${id}`);
+      await told.catch(() => undefined);
+    }
   }
 
   /** What stands in the box is on the server once this has come back; refusals are told as ever. */
@@ -213,6 +236,7 @@ export const useDrafts = defineStore("drafts", () => {
   function forgetAll(): void {
     for (const key of timers.keys()) stop(key);
     boxes.clear();
+    brought.clear();
   }
 
   const turnOf = (key: string) => turns.get(key) ?? 0;
@@ -224,7 +248,7 @@ export const useDrafts = defineStore("drafts", () => {
   connection.onMessage("snapshot", (frame) => {
     if (!frame.place.startsWith("ticket/")) return;
     const state = frame.state as TicketState;
-    install(state.ticket.id, state.drafts);
+    void install(state.ticket.id, state.drafts);
   });
   // In another life of the desk no number holds and every text is offered to it anew; signed out, none is mine.
   watch(
@@ -232,14 +256,13 @@ export const useDrafts = defineStore("drafts", () => {
     (now, former) => {
       if (!former) return;
       if (!now) return forgetAll();
-      for (const one of boxes.values()) Object.assign(one, { number: 0, saved: !one.body.trim() });
+      for (const one of boxes.values()) {
+        const older = one.older.map((each) => ({ ...each, id: null }));
+        Object.assign(one, { number: 0, older, dropped: [], saved: !one.body.trim() && older.length === 0 });
+      }
     },
     { flush: "sync" },
   );
 
-  return { box, write, give, other, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
+  return { box, write, give, others, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
 });
-
-function fromCopy(copy: Copy | null): Box {
-  return copy ?? { body: "", number: 0, at: 0, saved: true, older: [] };
-}

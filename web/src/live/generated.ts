@@ -730,6 +730,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket}/draft/aside/{aside}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Aside
+         * @description One of her texts put aside; the draft and the others stay.
+         */
+        delete: operations["drop_aside_api_tickets__ticket__draft_aside__aside__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket}/drafts": {
         parameters: {
             query?: never;
@@ -742,6 +762,26 @@ export interface paths {
          * @description Her own.
          */
         get: operations["read_drafts_api_tickets__ticket__drafts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/drafts/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft Of
+         * @description The reply that a colleague has begun.
+         */
+        get: operations["read_draft_of_api_tickets__ticket__drafts__person__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1147,6 +1187,25 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ColleagueDraft
+         * @description A reply that a colleague has begun: `since` then, `at` when it last changed. Never its text.
+         */
+        ColleagueDraft: {
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            /** Name */
+            name: string;
+            /** Person */
+            person: number;
+            /** Since */
+            since: string;
+        };
         /** Count */
         Count: {
             /** N */
@@ -1275,7 +1334,10 @@ export interface components {
             /** Signed In */
             signed_in: boolean;
         };
-        /** Draft */
+        /**
+         * Draft
+         * @description `siblings`, the newest first, may stand beside an empty body.
+         */
         Draft: {
             /** At */
             at: string;
@@ -1290,12 +1352,15 @@ export interface components {
             kind: "reply" | "note";
             /** Number */
             number: number;
-            sibling: components["schemas"]["Sibling"] | null;
+            /** Siblings */
+            siblings: components["schemas"]["Sibling"][];
             /** Ticket */
             ticket: number;
         };
         /** DraftAsked */
         DraftAsked: {
+            /** Aside */
+            aside?: string[];
             /** Body */
             body: string;
             /** Device */
@@ -1312,6 +1377,38 @@ export interface components {
         /** DraftSaved */
         DraftSaved: {
             draft: components["schemas"]["Draft"];
+        };
+        /** DraftText */
+        DraftText: {
+            /** At */
+            at: string;
+            /** Body */
+            body: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            /** Name */
+            name: string;
+            /** Person */
+            person: number;
+            /** Since */
+            since: string;
+        };
+        /**
+         * DraftWord
+         * @description Said in passing; `draft` is null once it was sent or thrown away.
+         */
+        DraftWord: {
+            draft: components["schemas"]["ColleagueDraft"] | null;
+            /** Person */
+            person: number;
+            /**
+             * What
+             * @constant
+             */
+            what: "draft";
         };
         /** Drafts */
         Drafts: {
@@ -2278,6 +2375,23 @@ export interface components {
             /** Instead Of */
             instead_of: number | null;
         };
+        /**
+         * Passing
+         * @description Words that are no facts: each holds the whole of what it is about, and the next snapshot says it again.
+         */
+        Passing: {
+            /** N */
+            n: number;
+            /** Place */
+            place: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "passing";
+            /** Words */
+            words: components["schemas"]["DraftWord"][];
+        };
         /** People */
         People: {
             /** People */
@@ -2439,8 +2553,13 @@ export interface components {
             /** Position */
             position: number;
         };
-        /** Resumed */
+        /**
+         * Resumed
+         * @description `colleagues`: on a ticket, as in its snapshot.
+         */
         Resumed: {
+            /** Colleagues */
+            colleagues?: components["schemas"]["ColleagueDraft"][];
             counts: components["schemas"]["Counts"] | null;
             /** Crowds */
             crowds: components["schemas"]["Crowd"][];
@@ -2542,7 +2661,7 @@ export interface components {
              */
             type: "rows";
         };
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Resumed"] | components["schemas"]["Facts"] | components["schemas"]["Rows"] | components["schemas"]["CrowdChanged"] | components["schemas"]["LastWord"] | components["schemas"]["Behind"] | components["schemas"]["RightsChanged"] | components["schemas"]["Heartbeat"] | components["schemas"]["Ping"] | components["schemas"]["Error"] | components["schemas"]["Bye"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Resumed"] | components["schemas"]["Facts"] | components["schemas"]["Rows"] | components["schemas"]["CrowdChanged"] | components["schemas"]["Passing"] | components["schemas"]["LastWord"] | components["schemas"]["Behind"] | components["schemas"]["RightsChanged"] | components["schemas"]["Heartbeat"] | components["schemas"]["Ping"] | components["schemas"]["Error"] | components["schemas"]["Bye"];
         /** Session */
         Session: {
             /** Current */
@@ -2556,7 +2675,10 @@ export interface components {
             /** Seen At */
             seen_at: string;
         };
-        /** Sibling */
+        /**
+         * Sibling
+         * @description A text of hers that was put aside.
+         */
         Sibling: {
             /** At */
             at: string;
@@ -2564,6 +2686,8 @@ export interface components {
             body: string;
             /** Device */
             device: string;
+            /** Id */
+            id: number;
         };
         /** SignIn */
         SignIn: {
@@ -2700,6 +2824,8 @@ export interface components {
         };
         /** TicketState */
         TicketState: {
+            /** Colleagues */
+            colleagues: components["schemas"]["ColleagueDraft"][];
             /** Drafts */
             drafts: components["schemas"]["Draft"][];
             /** Held */
@@ -4492,6 +4618,38 @@ export interface operations {
             };
         };
     };
+    drop_aside_api_tickets__ticket__draft_aside__aside__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+                aside: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_drafts_api_tickets__ticket__drafts_get: {
         parameters: {
             query?: never;
@@ -4510,6 +4668,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Drafts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_draft_of_api_tickets__ticket__drafts__person__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftText"];
                 };
             };
             /** @description Validation Error */

@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Doing, Lock, Presence } from "@/live/types";
+import { now } from "@/kit/time";
 import { useCrowds } from "./crowds";
 import { usePreparing } from "./preparing";
 
@@ -17,12 +18,12 @@ beforeEach(() => setActivePinia(createPinia()));
 
 test("who writes a reply is asked about; who looks or notes is not", () => {
   crowd([one(2, "Hanna", "writing_reply"), one(3, "Omid", "viewing"), one(4, "Anna", "writing_note")]);
-  expect(usePreparing().others(place)).toEqual([{ id: 2, name: "Hanna" }]);
+  expect(usePreparing().others(place)).toEqual([{ id: 2, name: "Hanna", since }]);
 });
 
 test("who holds the ticket prepares a reply even while she thinks", () => {
   crowd([one(2, "Hanna", "idle")], { holder: { id: 2, name: "Hanna" }, fence: 3, since });
-  expect(usePreparing().unasked(place)).toEqual({ id: 2, name: "Hanna" });
+  expect(usePreparing().unasked(place)).toEqual({ id: 2, name: "Hanna", since });
 });
 
 test("after going on she is not asked again, but about a newcomer she is", () => {
@@ -31,5 +32,23 @@ test("after going on she is not asked again, but about a newcomer she is", () =>
   preparing.goOn(place);
   expect(preparing.unasked(place)).toBeNull();
   crowd([one(2, "Hanna", "writing_reply"), one(3, "Omid", "writing_reply")]);
-  expect(preparing.unasked(place)).toEqual({ id: 3, name: "Omid" });
+  expect(preparing.unasked(place)).toEqual({ id: 3, name: "Omid", since });
+});
+
+const minutesAgo = (minutes: number) => new Date(now.value - minutes * 60_000).toISOString();
+const begun = (at: number) => ({ person: 2, name: "Hanna", since: minutesAgo(30), at: minutesAgo(at) });
+
+test("who is there, idle too, with a reply changed in the last ten minutes prepares it since it was begun", () => {
+  crowd([one(2, "Hanna", "idle")]);
+  const preparing = usePreparing();
+  preparing.learn(place, [begun(9)]);
+  expect(preparing.unasked(place)).toEqual({ id: 2, name: "Hanna", since: begun(9).since });
+  preparing.learn(place, [begun(11)]);
+  expect(preparing.unasked(place)).toBeNull();
+});
+
+test("a reply begun by someone who left is no preparation", () => {
+  crowd([one(2, "Hanna", "left")]);
+  usePreparing().learn(place, [begun(1)]);
+  expect(usePreparing().unasked(place)).toBeNull();
 });

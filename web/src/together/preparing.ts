@@ -1,26 +1,47 @@
-// "Bianca is preparing a reply. Continue?": who else is at it, and what I answered.
+// "Bianca is preparing a reply. Continue?": who else is at it, since when, and what I answered.
 import { defineStore } from "pinia";
 import { reactive } from "vue";
+import { now } from "@/kit/time";
 import type { Who } from "@/live/types";
 import { useCrowds } from "./crowds";
 import { useLocks } from "./locks";
+
+/** A reply that someone has begun: `since` then, `at` when it last changed. */
+export type Begun = { person: number; name: string; since: string; at: string };
+export type Preparing = Who & { since: string };
+
+/** Who is there and has written so lately prepares a reply, though no key is pressed just now. */
+export const stillFor = 10 * 60_000;
 
 export const usePreparing = defineStore("preparing", () => {
   const crowds = useCrowds();
   const locks = useLocks();
   const answered = reactive(new Map<string, Set<number>>());
+  const begun = reactive(new Map<string, Begun[]>());
 
-  /** Colleagues who write a reply there, or hold the place to write one. */
-  function others(place: string): Who[] {
-    const writing = crowds.on(place).filter((one) => one.doing === "writing_reply");
-    const found = new Map(writing.map(({ person, name }) => [person, { id: person, name }]));
+  /** Replies of colleagues that are begun there, as one who knows of texts tells it. */
+  const learn = (place: string, replies: Begun[]): void => void begun.set(place, replies);
+
+  /** Colleagues who write a reply there, hold the place to write one, or are there with one that they have begun. */
+  function others(place: string): Preparing[] {
+    const found = new Map<number, Preparing>();
+    const add = (id: number, name: string, since: string): void => {
+      const known = found.get(id);
+      if (!known || since < known.since) found.set(id, { id, name, since });
+    };
+    const here = crowds.on(place).filter(({ doing }) => doing !== "left");
+    for (const one of here) if (one.doing === "writing_reply") add(one.person, one.name, one.since);
     const holder = locks.other(place);
-    if (holder) found.set(holder.id, holder);
+    if (holder) add(holder.id, holder.name, crowds.lock(place)?.since ?? new Date(now.value).toISOString());
+    for (const { person, name, since, at } of begun.get(place) ?? []) {
+      const isHere = here.some((one) => one.person === person);
+      if (isHere && now.value - Date.parse(at) < stillFor) add(person, name, since);
+    }
     return [...found.values()];
   }
 
   /** Whom I was not asked about yet. */
-  function unasked(place: string): Who | null {
+  function unasked(place: string): Preparing | null {
     const known = answered.get(place);
     return others(place).find((one) => !known?.has(one.id)) ?? null;
   }
@@ -33,5 +54,5 @@ export const usePreparing = defineStore("preparing", () => {
 
   const forget = (place: string) => void answered.delete(place);
 
-  return { others, unasked, goOn, forget };
+  return { learn, others, unasked, goOn, forget };
 });
