@@ -13,9 +13,10 @@ from elbowroom.kit.mail import quote
 from elbowroom.kit.mail.parsed import Address, ParsedFile, ParsedMail
 from elbowroom.kit.mail.reading import addresses, auto, bounce, headers, limits, parts, words
 
+_VERDICT = "authentication-results"
 _KEPT = (
     "date", "return-path", "delivered-to", "x-original-to", "envelope-to", "auto-submitted", "precedence",
-    "list-id", "authentication-results", "arc-authentication-results", "received-spf", "x-spam-flag",
+    "list-id", _VERDICT, "arc-authentication-results", "received-spf", "x-spam-flag",
     "x-spam-status", "importance", "x-priority", "x-mailer", "user-agent", "sender", "content-language",
 )  # fmt: skip
 _EXPECTED = ("from", "to", "cc", "subject", "date", "message-id", "received", "return-path")
@@ -96,7 +97,12 @@ def _shown(files: list[ParsedFile], html: str | None) -> list[ParsedFile]:
 
 def _headers(mail: "Message[str, str]") -> dict[str, list[str]]:
     found = {name: headers.values(mail, name)[:20] for name in _KEPT}
-    return {name: [words.line(headers.decoded(v), 2000) for v in values] for name, values in found.items() if values}
+    return {name: [_line(name, value) for value in values] for name, values in found.items() if values}
+
+
+def _line(name: str, value: str) -> str:
+    """A server's verdict stays as it wrote it: a sender's encoded word in it would say something else decoded."""
+    return words.line(value if name == _VERDICT else headers.decoded(value), 8000 if name == _VERDICT else 2000)
 
 
 def _hash(texts: list[str], files: list[ParsedFile]) -> str:
