@@ -89,6 +89,7 @@ def wire() -> None:
     journal.within(inbox_for_new_department)
     journal.within(ticket_holding.touched)
     journal.within(mentions.told)
+    journal.within(email.listen)
     for kind in MESSAGE_FACTS:
         journal.carry(kind, messages.carried)
     journal.carry("reply_held", holding.carried)
@@ -192,7 +193,7 @@ async def running(app: FastAPI, own: Engines, extra: Extra) -> AsyncIterator[Non
     live = live_of(own, crowds)
     live.page = app.state.page
     await live.feed.start()
-    worker = Worker(own.db, {**handlers(own), **extra.handlers(own)})
+    worker = Worker(own.db, {**handlers(own), **email.notifying(own, crowds.looks_at), **extra.handlers(own)})
     pulse = Pulse(live, own.config.data_dir / "position.json")
     own.bus.listen("facts", live.feed.wake)
     own.bus.listen("jobs", worker.wake)

@@ -71,7 +71,8 @@ def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     fact = messages.add(tx, stored, stored["conversation"], words, viewer.by, number=number, heads=True)
     message: int = fact.data["message"]["id"]
     attachments.claim(tx, viewer, message, sending.files)
-    drafts.close(tx, viewer, stored["id"], "reply", sent=sending.body)
+    if not sending.is_mail:
+        drafts.close(tx, viewer, stored["id"], "reply", sent=sending.body)
     if sending.held is not None:
         holding.settle(tx, viewer, sending.held, "sent")
     release.submitted(tx, message, _answered(tx, viewer, stored), undo_for)

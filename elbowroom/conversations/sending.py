@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Sending:
-    """What the author asks for. `seen`: the newest number she had seen; `fence`: of the lock she holds."""
+    """What the author asks for. `seen`: the newest number she had seen; `fence`: of the lock she holds.
+
+    `is_mail`: it came by mail, so it is not what her draft on the desk has become.
+    """
 
     ticket: int
     body: str
@@ -13,3 +16,4 @@ class Sending:
     fence: int | None = None
     held: int | None = None
     files: list[int] = field(default_factory=list)
+    is_mail: bool = False

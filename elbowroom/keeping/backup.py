@@ -20,7 +20,7 @@ from elbowroom.kit.db import Database, Read
 from elbowroom.kit.stores import copying, forming, sqlite
 from elbowroom.kit.stores.whole import Watch
 
-RESTORED = ("url", "smtp_listen", "smtp_url", "mail_networks")  # settings that a desk elsewhere wants to have again
+RESTORED = ("url", "smtp_listen", "smtp_url", "mail_networks", "mail_authserv")  # a desk elsewhere wants them again
 
 
 @dataclass(frozen=True)

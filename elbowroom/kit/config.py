@@ -25,6 +25,7 @@ class Config:
     smtp_listen: str = ""
     smtp_url: str = ""
     mail_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    mail_authserv: str = ""
     secret: str = field(default="", repr=False)
     log_format: str = "text"
     log_level: str = "info"
@@ -44,6 +45,11 @@ class Config:
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
+    def vouching_server(self, mailbox: str) -> str:
+        """The authserv-id of the server that receives this mailbox's mail; "" where the operator named none."""
+        named = _servers(self.mail_authserv)
+        return named.get(mailbox.lower()) or named.get("", "")
+
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'desk.sqlite3'}"
@@ -61,6 +67,12 @@ def load(environ: dict[str, str] | None = None, file: Path | None = None) -> Con
     return _checked({name: value for name, value in values.items() if value is not None})
 
 
+def _servers(text: str) -> dict[str, str]:
+    """ "mx.example.org, vip@example.org=mx.elsewhere.example": by mailbox, and under "" for all others."""
+    pairs = [one.lower().rpartition("=") for one in text.replace(",", " ").split()]
+    return {mailbox: server for mailbox, _, server in pairs}
+
+
 def _read(file: Path) -> dict[str, object]:
     try:
         return tomllib.loads(file.read_text())
@@ -76,6 +88,9 @@ def _checked(values: dict[str, object]) -> Config:
     url = texts.pop("url", "").rstrip("/")
     if url and urlsplit(url).scheme not in {"http", "https"}:
         raise BadSetting(f"ELBOWROOM_URL is {url!r}; write the address people open, like https://desk.example.org")
+    servers = _servers(texts.get("mail_authserv", ""))
+    if any(not server or "@" in server or (box and "@" not in box) for box, server in servers.items()):
+        raise BadSetting("ELBOWROOM_MAIL_AUTHSERV: write the name of your mail server, or mailbox=name for one of them")
     level = texts.get("log_level", "info")
     if level not in {"debug", "info", "warning", "error"}:
         raise BadSetting(f"ELBOWROOM_LOG_LEVEL is {level!r}; write debug, info, warning or error")

@@ -79,7 +79,7 @@ def rename(tx: Tx, by: By, name: str) -> None:
 
 
 def set_up(tx: Tx, by: By, values: dict[str, Any]) -> None:
-    """Her own language, theme, alerts and whether she is seen; whoever hides is asked anew on every server at once."""
+    """What is hers to choose, and whether she is seen; whoever hides is asked anew on every server at once."""
     row = row_of(tx, by.id)
     changed = {name: value for name, value in values.items() if row[name] != value}
     if changed:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from elbowroom.people.shapes import Alerts, Language, Role, Theme
+from elbowroom.people.shapes import Alerts, Language, Mails, Role, Theme
 
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,189}")
 
@@ -47,6 +47,7 @@ class MyChanges(Body):
     theme: Theme | None = None
     hidden: bool | None = None
     alerts: Alerts | None = None
+    mails: Mails | None = None
 
 
 class NewPassword(Body):

@@ -46,7 +46,7 @@ def shape(row: RowMapping, hers: Iterable[int]) -> Person:
 def me(read: Read, viewer: Viewer) -> Me:
     """The viewer as of this transaction."""
     row = row_of(read, viewer.id)
-    own = {name: row[name] for name in ("language", "theme", "hidden", "alerts", "rights")}
+    own = {name: row[name] for name in ("language", "theme", "hidden", "alerts", "mails", "rights")}
     return cast(Me, {**shape(row, viewer.departments), **own})
 
 

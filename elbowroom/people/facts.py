@@ -43,7 +43,7 @@ def account_changed(tx: Tx, person: int, by: By | None, values: dict[str, Any]) 
 
 
 def settings_changed(tx: Tx, person: int, by: By, values: dict[str, Any]) -> Fact:
-    """Language, theme, alerts and whether she is seen: her own affair."""
+    """Language, theme, alerts, mails and whether she is seen: her own affair."""
     return _to_her(tx, person, "settings_changed", by, {"set": values})
 
 

@@ -9,6 +9,8 @@ Language = Literal["en", "de", "ru", "zh"]
 Theme = Literal["system", "light", "dark"]
 Alerts = Literal["all", "work", "none"]  # of colleagues on an open ticket: all, only writing and replies, none
 
+Mails = Literal["none", "mine", "all"]  # what customers write on her own tickets, or in all her inboxes
+
 
 class Who(TypedDict):
     id: int
@@ -36,6 +38,7 @@ class Me(Person):
     theme: Theme
     hidden: bool  # what she looks at is not shown to others
     alerts: Alerts
+    mails: Mails
     rights: int
 
 

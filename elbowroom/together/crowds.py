@@ -136,6 +136,9 @@ class Crowds:
         entry = self.board.ours(key)
         return entry is not None and entry.place == place
 
+    def looks_at(self, person: int, place: str) -> bool:
+        return self.board.looks_at(person, place, self.clock.monotonic())
+
     @property
     def is_settling(self) -> bool:
         return self.board.is_settling(self.clock.monotonic())

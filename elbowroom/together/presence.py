@@ -252,6 +252,11 @@ class Board:
     def is_on(self, person: int, place: str) -> bool:
         return any(self.entries[key].person == person for key in self.on.get(place, ()))
 
+    def looks_at(self, person: int, place: str, now: float) -> bool:
+        """She has it before her eyes: not in a closed tab, nor in one that nobody looks at."""
+        hers = [entry for entry in self.standing(place) if entry.person == person and entry.closed is None]
+        return any(STRENGTH[entry.shown(now)] >= STRENGTH["viewing"] for entry in hers)
+
     def last_input(self, person: int, place: str) -> float:
         """When she last touched keyboard or pointer on the place; monotonic, 0 where she is not there."""
         entries = [self.entries[key] for key in self.on.get(place, ())]

@@ -5,17 +5,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from elbowroom.channels.email import arriving, sending, system_mail
+from elbowroom.channels.email import arriving, notice_mail, notices, sending, system_mail
 from elbowroom.channels.email.keeping import Keeper
+from elbowroom.channels.email.notice_mail import LooksAt
 from elbowroom.channels.email.routes import router
 from elbowroom.kit.jobs import Handler
 from elbowroom.kit.web import Engines
 
-__all__ = ["handlers", "router", "service"]
+listen = notices.listen
+__all__ = ["handlers", "listen", "notifying", "router", "service"]
 
 
 def handlers(engines: Engines) -> dict[str, Handler]:
     return {"deliver": partial(sending.deliver, engines), "system_mail": partial(system_mail.send, engines)}
+
+
+def notifying(engines: Engines, looks_at: LooksAt) -> dict[str, Handler]:
+    """Told by those who know who looks at what."""
+    return {notices.JOB: partial(notice_mail.send, engines, looks_at)}
 
 
 @asynccontextmanager

@@ -48,7 +48,7 @@ def letter(tx: Tx, vault: Vault, message: RowMapping) -> Letter:
     """The same at each try: id, date and words come from the message's row. Raises NoWay, ValueError."""
     ticket = tx.first(select(tickets).where(tickets.c.id == message["ticket"]))
     assert ticket is not None
-    mailbox = _mailbox(tx, ticket)
+    mailbox = mailbox_of(tx, ticket)
     to, cc = _people(tx, ticket)
     known = _known_ids(tx, message)
     mail = Outgoing(
@@ -70,7 +70,7 @@ def _own_id(tx: Tx, vault: Vault, message: RowMapping, mailbox: RowMapping) -> s
     return mail_id
 
 
-def _mailbox(read: Read, ticket: RowMapping) -> RowMapping:
+def mailbox_of(read: Read, ticket: RowMapping) -> RowMapping:
     """The one by which the ticket came; where that was removed, the first of its inbox."""
     own = read.first(live.where(mailboxes.c.id == ticket["channel"]))
     found = own or read.first(live.where(channels.c.inbox == ticket["inbox"]))
@@ -92,13 +92,13 @@ def _people(read: Read, ticket: RowMapping) -> tuple[list[Address], list[Address
 
 
 def _person(row: RowMapping) -> Address:
-    return Address(_one_line(row["name"]), row["email"])
+    return Address(one_line(row["name"]), row["email"])
 
 
 def _sender(read: Read, message: RowMapping, mailbox: RowMapping) -> str:
     agent = read.value(select(people.c.name).where(people.c.id == message["agent"])) or ""
-    name = _one_line(mailbox["name"])
-    return f"{_one_line(agent)} ({name})" if agent and name else _one_line(agent) or name
+    name = one_line(mailbox["name"])
+    return f"{one_line(agent)} ({name})" if agent and name else one_line(agent) or name
 
 
 def _known_ids(read: Read, message: RowMapping) -> list[str]:
@@ -120,7 +120,7 @@ def _known_ids(read: Read, message: RowMapping) -> list[str]:
 
 
 def _subject(subject: str) -> str:
-    plain = _one_line(subject)
+    plain = one_line(subject)
     return plain if _answers.match(plain) else f"Re: {plain}".strip()
 
 
@@ -138,6 +138,6 @@ def _lines(text: str) -> str:
     return escape(text.strip("\n"), quote=False).replace("\n", "<br>")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A header's worth: what breaks lines is a space, what can't be seen is gone."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -6,9 +6,9 @@ not point at what bears the number now.
 
 from collections.abc import Iterable
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Table, select
 
-from elbowroom.channels.email.tables import mailboxes
+from elbowroom.channels.email.tables import mail_notices, mailboxes
 from elbowroom.conversations.tables import messages
 from elbowroom.kit.db import Read, folded
 from elbowroom.kit.mail import ids
@@ -23,7 +23,15 @@ def secret(vault: Vault) -> bytes:
 
 
 def row_of(message: RowMapping) -> str:
-    return f"m{message['id']}-{round(message['at'] * 1000):x}"
+    return _row("m", message)
+
+
+def row_of_notice(notice: RowMapping) -> str:
+    return _row("n", notice)
+
+
+def _row(kind: str, stored: RowMapping) -> str:
+    return f"{kind}{stored['id']}-{round(stored['at'] * 1000):x}"
 
 
 def mail_id(vault: Vault, row: str, address: str) -> str:
@@ -49,11 +57,20 @@ def signed_plus(vault: Vault, addresses: Iterable[str]) -> list[str]:
 
 def message_of(read: Read, rows: Iterable[str]) -> RowMapping | None:
     """The first message that one of the rows names."""
+    return _first(read, messages, "m", rows)
+
+
+def notice_of(read: Read, rows: Iterable[str]) -> RowMapping | None:
+    """The first notice that one of the rows names."""
+    return _first(read, mail_notices, "n", rows)
+
+
+def _first(read: Read, table: Table, kind: str, rows: Iterable[str]) -> RowMapping | None:
     for row in rows:
         number, dash, _ = row[1:].partition("-")
-        if row[0] == "m" and dash and number.isdigit() and len(number) < 19:
-            found = read.first(select(messages).where(messages.c.id == int(number)))
-            if found is not None and row_of(found) == row:
+        if row[0] == kind and dash and number.isdigit() and len(number) < 19:
+            found = read.first(select(table).where(table.c.id == int(number)))
+            if found is not None and _row(kind, found) == row:
                 return found
     return None
 

@@ -1,4 +1,4 @@
-"""One mail in, by whatever way: exactly one message, or an entry in quarantine, in one transaction.
+"""One mail in, by whatever way: exactly one message or reply, or an entry in quarantine, in one transaction.
 
 Reading it and storing its files come before: a transaction waits for nothing but the store.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from elbowroom.channels.email import judging, quarantine, storing
+from elbowroom.channels.email import answering, judging, quarantine, storing
 from elbowroom.channels.email.judging import Became, Verdict
 from elbowroom.conversations.attachments import File, clean_name
 from elbowroom.kit.db import CommitFailed, Tx
@@ -60,8 +60,7 @@ def receive(own: Engines, arrival: Arrival) -> Became:
         log.error("a mail could not be stored", mailbox=arrival.mailbox, exc_info=failed)
         verdict = Verdict("quarantine", f"the desk failed on it ({type(failed).__name__}); its log says more")
     finally:
-        if became != "message":
-            _drop(own.files, files)
+        _drop(own.files, _unused(mail, files, became))
     if verdict.became == "quarantine":
         return _quarantine(own, arrival, (mail.message_id or "", mail.content_hash), verdict.reason)
     return verdict.became
@@ -73,13 +72,17 @@ def _take(tx: Tx, own: Engines, arrival: Arrival, mail: ParsedMail, files: list[
     key = (mail.message_id or "", mail.content_hash)
     if storing.is_known(tx, arrival.mailbox, key):
         return Verdict("known")
-    verdict, message = judging.judge(tx, own.vault, mail, arrival.recipients), None
+    server = own.config.vouching_server(storing.address_of(tx, arrival.mailbox))
+    verdict, message = judging.judge(tx, own.vault, mail, arrival.recipients, server), None
     if verdict.became == "quarantine":
         return verdict
     if verdict.became == "message":
         came = storing.Came(arrival.mailbox, arrival.at, arrival.is_older, arrival.is_closed)
         message, is_new = storing.store(tx, came, mail, verdict.bound, files)
         verdict = verdict if is_new else Verdict("known")
+    if verdict.answered is not None:
+        became, message = answering.carry_out(tx, verdict.answered, mail, arrival.mailbox, files)
+        verdict = Verdict(became)
     storing.note(tx, arrival.mailbox, key, verdict.became, message)
     return verdict
 
@@ -110,6 +113,12 @@ def _stored(files: Files, mail: ParsedMail) -> list[File]:
         File(files.put(one.content), clean_name(one.name), one.content_type, len(one.content), one.content_id)
         for one in mail.attachments
     ]
+
+
+def _unused(mail: ParsedMail, files: list[File], became: Became | str) -> list[File]:
+    if became in ("reply", "held"):
+        return [file for file in files if file not in answering.files_of(mail, files)]
+    return [] if became == "message" else files
 
 
 def _drop(files: Files, stored: list[File]) -> None:

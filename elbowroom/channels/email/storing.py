@@ -29,6 +29,11 @@ class Came:
     is_closed: bool
 
 
+def address_of(read: Read, mailbox: int) -> str:
+    address: str = read.value(select(channels.c.address).where(channels.c.id == mailbox))
+    return address
+
+
 def is_known(read: Read, mailbox: int, key: Key) -> bool:
     mine = (received.c.mailbox == mailbox) & (received.c.mail_id == key[0]) & (received.c.content == key[1])
     return read.first(select(received.c.id).where(mine)) is not None

@@ -47,16 +47,13 @@ def bound(read: Read, vault: Vault, mail: ParsedMail, recipients: Iterable[str])
 def named_message(read: Read, vault: Vault, mail: ParsedMail, recipients: Iterable[str]) -> RowMapping | None:
     """The message of ours that the mail answers or reports on, by signature."""
     reported = [mail.bounce.original_id] if mail.bounce and mail.bounce.original_id else []
-    rows = ours.signed(vault, [*reported, *_answered(mail)])
-    addressed = [one.email for one in (*mail.to, *mail.cc)]
-    for name in DELIVERED:
-        addressed += mail.headers.get(name, [])
-    rows += ours.signed_plus(vault, [*recipients, *addressed])
+    rows = ours.signed(vault, [*reported, *answered(mail)])
+    rows += ours.signed_plus(vault, addressed(mail, recipients))
     return ours.message_of(read, rows)
 
 
 def _by_incoming(read: Read, mail: ParsedMail, sender: int | None) -> Bound | None:
-    for mail_id in _answered(mail) if sender is not None else ():
+    for mail_id in answered(mail) if sender is not None else ():
         asked = select(messages.c.ticket).where(messages.c.mail_id == mail_id).order_by(messages.c.id.desc()).limit(20)
         for number in dict.fromkeys(read.run(asked).scalars()):
             ticket = _ticket(read, number)
@@ -65,9 +62,15 @@ def _by_incoming(read: Read, mail: ParsedMail, sender: int | None) -> Bound | No
     return None
 
 
-def _answered(mail: ParsedMail) -> list[str]:
-    """Nearest first."""
+def answered(mail: ParsedMail) -> list[str]:
+    """The Message-IDs that it names, nearest first."""
     return list(dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)]))
+
+
+def addressed(mail: ParsedMail, recipients: Iterable[str]) -> list[str]:
+    """Wherever it was sent to, by envelope and headers."""
+    delivered = [one for name in DELIVERED for one in mail.headers.get(name, [])]
+    return [*recipients, *(one.email for one in (*mail.to, *mail.cc)), *delivered]
 
 
 def _ticket(read: Read, ticket: int) -> RowMapping:

@@ -14,7 +14,7 @@ from elbowroom.people.routes.entrance import without_session, wrong_password
 from elbowroom.people.shapes import Me, Session, Token
 
 router = APIRouter()
-OWN = frozenset({"theme", "hidden", "alerts"})
+OWN = frozenset({"theme", "hidden", "alerts", "mails"})
 
 
 @router.get("/me", response_model=Me)
