@@ -2135,6 +2135,11 @@ export interface components {
             id: number;
             /** Language */
             language: ("en" | "de" | "ru" | "zh") | null;
+            /**
+             * Mails
+             * @enum {string}
+             */
+            mails: "none" | "mine" | "all";
             /** Name */
             name: string;
             /** Rights */
@@ -2210,6 +2215,8 @@ export interface components {
             hidden?: boolean | null;
             /** Language */
             language?: ("en" | "de" | "ru" | "zh") | null;
+            /** Mails */
+            mails?: ("none" | "mine" | "all") | null;
             /** Name */
             name?: string | null;
             /** Theme */

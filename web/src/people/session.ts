@@ -34,7 +34,7 @@ export const useSession = defineStore("session", () => {
     isKnown.value = false;
   }
 
-  async function change(values: Partial<Pick<Me, "name" | "language" | "theme" | "hidden" | "alerts">>): Promise<void> {
+  async function change(values: Partial<Pick<Me, "name" | "language" | "theme" | "hidden" | "alerts" | "mails">>): Promise<void> {
     enter(await send<Me>("PATCH", "/api/me", values));
   }
 
