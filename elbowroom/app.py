@@ -57,7 +57,7 @@ AGAIN_AFTER = 0.5
 URGENT = frozenset(
     {
         "reply_submitted", "message_added", "lock_forced", "lock_asked", "lock_refused", "lock_handed", "reply_held",
-        "reply_withdrawn", "notice_made",
+        "reply_withdrawn", "reply_paused", "notice_made",
     }
 )  # fmt: skip
 MESSAGE_FACTS = (

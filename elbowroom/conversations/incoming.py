@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.conversations import messages
+from elbowroom.conversations import messages, release
 from elbowroom.conversations.messages import Words
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
@@ -37,8 +37,9 @@ def answer(
     """
     stored = _stored(tx, ticket)
     number = _say(tx, stored, stored["conversation"], text, customer, extra or {}, is_auto, None)
-    if not is_auto and not is_older and stored["queue"] != "new":
-        set_field(tx, _stored(tx, ticket), "status", REOPENED, None)
+    now = _stored(tx, ticket)  # a reply that it stopped took its status along
+    if not is_auto and not is_older and now["queue"] != "new":
+        set_field(tx, now, "status", REOPENED, None)
     return number
 
 
@@ -52,6 +53,8 @@ def _say(
         messages.raise_head(tx, conversation, number)
     words = Words("auto" if is_auto else "customer", text, customer=customer, extra=extra)
     messages.add(tx, stored, conversation, words, by, number=number, heads=not is_auto)
+    if not is_auto:
+        release.landed(tx, stored, number)
     return number
 
 

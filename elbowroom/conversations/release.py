@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import RowMapping, select, update
 
 from elbowroom.conversations import attachments, drafts, holding, messages
-from elbowroom.conversations.tables import conversations
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit import jobs
 from elbowroom.kit.db import Read, Tx
@@ -16,7 +15,7 @@ from elbowroom.kit.problems import Refused, not_found
 from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.tickets.access import access_ticket
 from elbowroom.tickets.fields import set_field
-from elbowroom.tickets.tables import tickets
+from elbowroom.tickets.tables import channels, tickets
 
 TRIED_FOR = 48 * 3600.0
 
@@ -49,7 +48,28 @@ def release(tx: Tx, message: int) -> None:
         raise jobs.Again(row["leaves_at"] - tx.now)
     if _may_leave(tx, row):
         leave(tx, row)
+    else:
+        _pause(tx, row)
+
+
+def landed(tx: Tx, stored: RowMapping, number: int, agent: int | None = None) -> None:
+    """A customer's message or, with `agent`, a sender's reply came under this number.
+
+    What waits below it stops at once, so that its author is asked while she still thinks of it. Her own further reply
+    stops none of hers: she wrote it knowing of them.
+    """
+    if agent is None and _is_chat(tx, stored):
         return
+    waits = select(table).where(
+        table.c.conversation == stored["conversation"], table.c.number < number, table.c.kind == "reply",
+        table.c.state == "waiting", table.c.leaves_at.is_not(None),
+    )  # fmt: skip
+    for row in tx.rows(waits.order_by(table.c.number)):
+        if row["agent"] != agent:
+            _pause(tx, row)
+
+
+def _pause(tx: Tx, row: RowMapping) -> None:
     holding.pause(tx, row)
     _take_back(tx, row)
     messages.say_state(tx, row, "reply_paused", None, {"state": "paused", "leaves_at": None})
@@ -82,11 +102,24 @@ def stored_message(read: Read, message: int) -> RowMapping:
 def _may_leave(tx: Tx, row: RowMapping) -> bool:
     stored = tx.first(select(tickets).where(tickets.c.id == row["ticket"]))
     author = load_viewer(tx, row["agent"])
-    head = tx.value(select(conversations.c.head).where(conversations.c.id == row["conversation"]))
-    there = stored is not None and stored["deleted_at"] is None
-    return bool(
-        there and stored is not None and author and author.may_see(stored["department"]) and head == row["number"]
-    )
+    if stored is None or stored["deleted_at"] is not None or author is None or not author.may_see(stored["department"]):
+        return False
+    return not _is_overtaken(tx, stored, row)
+
+
+def _is_overtaken(read: Read, stored: RowMapping, row: RowMapping) -> bool:
+    """Something stands after it that its author had not seen when she wrote it."""
+    theirs = (table.c.kind == "reply") & (table.c.agent.is_(None) | (table.c.agent != row["agent"]))
+    holds = theirs if _is_chat(read, stored) else theirs | (table.c.kind == "customer")
+    stands = table.c.state.is_(None) | table.c.state.not_in(messages.UNSENT)
+    later = select(table.c.id).where(table.c.conversation == row["conversation"], table.c.number > row["number"])
+    return read.first(later.where(holds, stands).limit(1)) is not None
+
+
+def _is_chat(read: Read, stored: RowMapping) -> bool:
+    """In a chat a customer writes on while she is answered; there only another sender's reply stops one."""
+    kind = read.value(select(channels.c.kind).where(channels.c.id == stored["channel"]))
+    return bool(kind == "chat")
 
 
 def _take_back(tx: Tx, row: RowMapping) -> None:

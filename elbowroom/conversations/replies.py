@@ -69,6 +69,7 @@ def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     }  # fmt: skip
     words = Words("reply", sending.body, agent=viewer.id, extra=extra)
     fact = messages.add(tx, stored, stored["conversation"], words, viewer.by, number=number, heads=True)
+    release.landed(tx, stored, number, viewer.id)
     message: int = fact.data["message"]["id"]
     attachments.claim(tx, viewer, message, sending.files)
     if not sending.is_mail:

@@ -42,7 +42,7 @@ class Label(TypedDict):
 
 class Channel(TypedDict):
     id: int
-    kind: Literal["email", "api"]
+    kind: Literal["email", "api", "chat"]
     address: str | None
     undo_for: int
 

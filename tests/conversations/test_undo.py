@@ -1,7 +1,9 @@
 """Between sending and leaving: taken back, paused, or gone. Nothing leaves early, nothing leaves that may not."""
 
 import pytest
+from sqlalchemy import update
 
+from elbowroom.tickets.tables import channels
 from tests.cast import UNDO_FOR, Desk, Nora, Person, eventually
 
 
@@ -38,11 +40,24 @@ def test_a_status_that_someone_set_meanwhile_is_not_taken_back(bianca: Person, h
     assert bianca.sees(ticket)["status"] == "escalated"
 
 
-def test_a_status_on_which_a_later_reply_rests_is_not_taken_back(bianca: Person, hanna: Person, ticket: int) -> None:
+def test_a_colleagues_reply_in_the_undo_time_pauses_it_and_its_status_stays(
+    bianca: Person, hanna: Person, ticket: int
+) -> None:
+    """Hanna saw it waiting and answered all the same: Bianca is asked, and the ticket has its answer by Hanna."""
     number = bianca.replies(ticket, "Change the fuse.")["message"]["number"]
     hanna.replies(ticket, "And the bulb.", seen=number).ok()
-    bianca.withdraws(ticket, number).ok()
+    held = bianca.held(ticket)[0]
+    assert (held["reason"], [one["text"] for one in held["unseen"]]) == ("paused", ["And the bulb."])
     assert bianca.sees(ticket)["status"] == "on_hold"
+    assert bianca.withdraws(ticket, number).problem == "has-left"
+
+
+def test_her_own_further_reply_stops_none_of_hers(desk: Desk, bianca: Person, ticket: int) -> None:
+    first = bianca.replies(ticket, "Change the fuse.")["message"]
+    second = bianca.replies(ticket, "And the bulb.", seen=first["number"])["message"]
+    desk.travel(UNDO_FOR)
+    eventually(lambda: {first["id"], second["id"]} <= set(desk.postman.carried), "both leave")
+    assert bianca.held(ticket) == []
 
 
 def test_the_number_of_a_withdrawn_reply_stays_taken(bianca: Person, hanna: Person, ticket: int) -> None:
@@ -68,20 +83,52 @@ def test_what_has_left_is_not_taken_back(desk: Desk, bianca: Person, ticket: int
     assert bianca.withdraws(ticket, number).problem == "has-left"
 
 
-def test_a_customers_message_in_the_undo_time_pauses_the_reply(
+def test_a_customers_message_in_the_undo_time_pauses_the_reply_at_once(
     desk: Desk, bianca: Person, nora: Nora, ticket: int
 ) -> None:
-    tab = bianca.watches(f"ticket/{ticket}")
+    tab, own = bianca.watches(f"ticket/{ticket}"), bianca.watches(f"person/{bianca.id}")
     message = bianca.replies(ticket, "Change the fuse.")["message"]["id"]
     nora.answers(ticket, "It works again!")
-    desk.travel(UNDO_FOR)
     paused = tab.hears_fact("reply_paused")["data"]["message"]
     assert (paused["state"], paused["text"]) == ("paused", "")
+    assert own.hears_fact("reply_held")["data"]["entry"]["reason"] == "paused"
     held = bianca.held(ticket)[0]
     assert (held["body"], held["reason"]) == ("Change the fuse.", "paused")
     assert [one["text"] for one in held["unseen"]] == ["It works again!"]
-    assert message not in desk.postman.carried
+    assert bianca.sees(ticket)["status"] == "open"
+    desk.travel(UNDO_FOR)
     assert bianca.replies(ticket, "Good.", seen=held["unseen"][0]["number"], held=held["id"]).status == 201
+    assert message not in desk.postman.carried
+    assert desk.kinds(f"ticket/{ticket}").count("reply_paused") == 1
+
+
+def test_a_machines_answer_in_the_undo_time_pauses_nothing(desk: Desk, bianca: Person, nora: Nora, ticket: int) -> None:
+    tab = bianca.watches(f"ticket/{ticket}")
+    bianca.replies(ticket, "Change the fuse.").ok()
+    nora.answers(ticket, "Out of office.", is_auto=True)
+    desk.travel(UNDO_FOR)
+    assert tab.hears_fact("reply_left")
+
+
+def test_in_a_chat_another_senders_reply_alone_pauses(
+    own_desk: Desk, bianca: Person, hanna: Person, nora: Nora, ticket: int
+) -> None:
+    own_desk.write(lambda tx: tx.run(update(channels).values(kind="chat")))
+    first = bianca.replies(ticket, "Change the fuse.")["message"]
+    nora.answers(ticket, "And then?")
+    assert bianca.messages(ticket)[1]["state"] == "waiting"
+    own_desk.travel(UNDO_FOR)
+    eventually(lambda: first["id"] in own_desk.postman.carried, "it leaves")
+    second = bianca.replies(ticket, "Then switch it on.")["message"]
+    hanna.replies(ticket, "Mind the wet hands.", seen=second["number"]).ok()
+    assert bianca.held(ticket)[0]["reason"] == "paused"
+
+
+def test_where_the_undo_time_is_none_it_leaves_at_once(own_desk: Desk, bianca: Person, ticket: int) -> None:
+    own_desk.write(lambda tx: tx.run(update(channels).values(undo_for=0)))
+    message = bianca.replies(ticket, "Change the fuse.")["message"]
+    assert message["leaves_at"] is None
+    eventually(lambda: message["id"] in own_desk.postman.carried, "it leaves")
 
 
 def test_a_note_in_the_undo_time_pauses_nothing(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
