@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from elbowroom import __version__, protocol
 from elbowroom.channels import email
-from elbowroom.conversations import holding, messages, release
+from elbowroom.conversations import awaiting, holding, messages, release, scheduling
 from elbowroom.conversations import routes as conversation_routes
-from elbowroom.conversations.places import TicketPlace
+from elbowroom.conversations.places import ManagersPlace, TicketPlace
 from elbowroom.kit import commands, journal, log
 from elbowroom.kit.bus import WIRE, open_bus
 from elbowroom.kit.clock import Clock, SystemClock
@@ -25,6 +25,7 @@ from elbowroom.kit.files import Files
 from elbowroom.kit.jobs import Handler, Job, Worker
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.places import Place
+from elbowroom.kit.problems import Refused
 from elbowroom.kit.stores import forming
 from elbowroom.kit.turns import Turns
 from elbowroom.kit.vault import open_vault, share
@@ -57,7 +58,7 @@ AGAIN_AFTER = 0.5
 URGENT = frozenset(
     {
         "reply_submitted", "message_added", "lock_forced", "lock_asked", "lock_refused", "lock_handed", "reply_held",
-        "reply_withdrawn", "reply_paused", "notice_made",
+        "reply_withdrawn", "reply_paused", "reply_scheduled", "reply_unscheduled", "notice_made",
     }
 )  # fmt: skip
 MESSAGE_FACTS = (
@@ -68,6 +69,7 @@ PLACES: dict[str, Place] = {
     "ticket": TicketPlace(),
     "inbox": places.InboxPlace(),
     "department": places.DepartmentPlace(),
+    "managers": ManagersPlace(),
     "person": places.PersonPlace({"notices": mentions.of_person}),
 }
 Service = Callable[[Engines], AbstractAsyncContextManager[None]]
@@ -88,11 +90,15 @@ def wire() -> None:
     journal.within(search.index)
     journal.within(inbox_for_new_department)
     journal.within(ticket_holding.touched)
+    journal.within(awaiting.follow)
     journal.within(mentions.told)
     journal.within(email.listen)
     for kind in MESSAGE_FACTS:
         journal.carry(kind, messages.carried)
     journal.carry("reply_held", holding.carried)
+    journal.carry("held_changed", awaiting.carried)
+    for kind in ("reply_scheduled", "reply_unscheduled"):
+        journal.carry(kind, scheduling.carried)
     journal.carry("notice_made", mentions.carried)
     journal.carry("inbox_changed", inboxes.carried)
 
@@ -132,10 +138,16 @@ def handlers(own: Engines) -> dict[str, Handler]:
     async def leave(job: Job) -> None:
         await own.db.write(lambda tx: release.release(tx, job.data["message"]))
 
+    async def leave_at_its_hour(job: Job) -> None:
+        try:
+            await own.db.write(lambda tx: scheduling.leave(tx, job.data["entry"]))
+        except Refused:
+            await own.db.write(lambda tx: scheduling.hold(tx, job.data["entry"]))
+
     async def lapse(job: Job) -> None:
         await own.db.write(lambda tx: handovers.lapse(tx, **job.data))
 
-    return {"release": leave, handovers.JOB: lapse, **email.handlers(own)}
+    return {"release": leave, scheduling.JOB: leave_at_its_hour, handovers.JOB: lapse, **email.handlers(own)}
 
 
 def live_of(own: Engines, crowds: Crowds) -> Live:

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from elbowroom.conversations.shapes import ColleagueDraft, Draft, DraftWord, Held, Message
+from elbowroom.conversations.shapes import Awaiting, ColleagueDraft, Draft, DraftWord, Held, Message, Scheduled
 from elbowroom.live.connection import Farewell
 from elbowroom.live.messages import heard
 from elbowroom.notify.shapes import Notice
@@ -45,6 +45,9 @@ class FactData(TypedDict, total=False):
     notice: int
     notices: list[int]
     told: Notice
+    scheduled: int
+    waits: Scheduled | None
+    awaiting: Awaiting | None
     former: Who
     to: Who
     fence: int
@@ -85,6 +88,7 @@ class TicketState(TypedDict):
     drafts: list[Draft]
     colleagues: list[ColleagueDraft]
     held: list[Held]
+    scheduled: list[Scheduled]
 
 
 class InboxState(TypedDict):
@@ -106,6 +110,10 @@ class PersonState(TypedDict):
     notices: list[Notice]
 
 
+class ManagersState(TypedDict):
+    waiting: list[Awaiting]
+
+
 class Welcome(TypedDict):
     """`page`: the name of the page that this server gives out; "" where it has none."""
 
@@ -125,7 +133,7 @@ class Snapshot(TypedDict):
     place: str
     n: int
     version: int
-    state: TicketState | InboxState | DepartmentState | PersonState
+    state: TicketState | InboxState | DepartmentState | PersonState | ManagersState
     crowds: list[Crowd]
     settling: bool
 

@@ -27,7 +27,7 @@ from elbowroom import app as house
 from elbowroom.cli import FRAME_LIMIT
 from elbowroom.conversations import delivery, incoming
 from elbowroom.kit import journal
-from elbowroom.kit.clock import SystemClock, TravelClock
+from elbowroom.kit.clock import SystemClock, TravelClock, moment
 from elbowroom.kit.config import Config
 from elbowroom.kit.jobs import Handler, Job
 from elbowroom.kit.web import Engines
@@ -441,6 +441,19 @@ class Person:
         if seen is None:
             seen = self.get(f"/tickets/{ticket}/messages").ok()["last_number"]
         return self.send("POST", f"/tickets/{ticket}/replies", {"body": body, "seen": seen, **more}, key=key)
+
+    def schedules(self, ticket: int, body: str, after: float, *, key: str = "fresh", **more: Any) -> Answer:
+        """To leave `after` so many seconds; `seen` is everything, unless told otherwise."""
+        if "seen" not in more:
+            more["seen"] = self.get(f"/tickets/{ticket}/messages").ok()["last_number"]
+        asked = {"body": body, "at": moment(self.desk.clock.now() + after), **more}
+        return self.send("POST", f"/tickets/{ticket}/scheduled", asked, key=key)
+
+    def scheduled(self, ticket: int) -> list[dict[str, Any]]:
+        return list(self.get(f"/tickets/{ticket}/scheduled").ok()["scheduled"])
+
+    def unschedules(self, ticket: int, entry: int, *, edit: bool = False) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}/scheduled/{entry}{'?edit=true' if edit else ''}")
 
     def withdraws(self, ticket: int, number: int) -> Answer:
         return self.send("DELETE", f"/tickets/{ticket}/replies/{number}")

@@ -4,41 +4,59 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from elbowroom.conversations import attachments, messages
+from elbowroom.conversations import attachments, awaiting, messages
+from elbowroom.conversations.changing import changed_since
 from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import Held, Reason
 from elbowroom.conversations.tables import held
 from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import append
-from elbowroom.kit.problems import not_found
+from elbowroom.kit.problems import Refused, not_found
 from elbowroom.people.rights import Viewer, load_viewer
 from elbowroom.tickets.tables import tickets
+
+DECIDED = {
+    "sent": "It was sent.", "scheduled": "It is scheduled.", "note": "It was kept as a note.",
+    "discarded": "It was discarded.",
+}  # fmt: skip
 
 
 def hold(tx: Tx, viewer: Viewer, conversation: int | None, sending: Sending, reason: Reason) -> int:
     """Keeps the text; held again by confirming is the same entry. Returns its id."""
-    values = {"body": sending.body, "files": sending.files, "reason": reason, "seen": sending.seen, "at": tx.now}
+    values = _kept(sending) | {"conversation": conversation, "reason": reason, "at": tx.now}
     entry = sending.held
     if entry is not None and _open(tx, viewer, entry) is not None:
-        tx.run(update(held).where(held.c.id == entry).values(conversation=conversation, **values))
-    else:
-        row = {"person": viewer.id, "ticket": sending.ticket, "conversation": conversation, **values}
-        entry = tx.value(insert(held).values(**row).returning(held.c.id))
-    assert entry is not None
-    _say(tx, viewer.id, "reply_held", entry, sending.ticket)
-    return entry
+        tx.run(update(held).where(held.c.id == entry).values(**values))
+        _say(tx, viewer.id, "reply_held", entry, sending.ticket)
+        return entry
+    return _store(tx, {"person": viewer.id, "ticket": sending.ticket, **values})
+
+
+def keep(tx: Tx, person: int, sending: Sending, reason: Reason) -> int:
+    """For somebody who may not be let in any more."""
+    values = _kept(sending) | {"reason": reason, "at": tx.now}
+    return _store(tx, {"person": person, "ticket": sending.ticket, **values})
 
 
 def pause(tx: Tx, message: RowMapping) -> int:
     """A waiting reply that may not leave any more goes back to its author, files included."""
     files = attachments.hand_back(tx, message["id"], message["agent"])
-    row = {
+    return _store(tx, {
         "person": message["agent"], "ticket": message["ticket"], "conversation": message["conversation"],
-        "body": message["text"], "files": files, "reason": "paused", "seen": message["number"], "at": tx.now,
-    }  # fmt: skip
+        "body": message["text"], "files": files, "recipients": message["recipients"], "reason": "paused",
+        "seen": message["number"], "at": tx.now,
+    })  # fmt: skip
+
+
+def _kept(sending: Sending) -> dict[str, Any]:
+    """What of a reply is kept with its text."""
+    return {"body": sending.body, "files": sending.files, "seen": sending.seen}
+
+
+def _store(tx: Tx, row: dict[str, Any]) -> int:
     entry: int = tx.value(insert(held).values(**row).returning(held.c.id))
-    _say(tx, message["agent"], "reply_held", entry, message["ticket"])
+    _say(tx, row["person"], "reply_held", entry, row["ticket"])
     return entry
 
 
@@ -59,7 +77,7 @@ def is_open(read: Read, viewer: Viewer, entry: int) -> bool:
 def was_used(read: Read, viewer: Viewer, entry: int, body: str) -> bool:
     """The entry left as a message with these very words: to keep them once more would offer to say them twice."""
     mine = select(held.c.body).where(held.c.id == entry, held.c.person == viewer.id)
-    return bool(read.value(mine.where(held.c.settled_as.in_(("sent", "note")))) == body)
+    return bool(read.value(mine.where(held.c.settled_as.in_(("sent", "note", "scheduled")))) == body)
 
 
 def of_person(read: Read, viewer: Viewer, ticket: int | None = None) -> list[Held]:
@@ -68,6 +86,16 @@ def of_person(read: Read, viewer: Viewer, ticket: int | None = None) -> list[Hel
     if ticket is not None:
         asked = asked.where(held.c.ticket == ticket)
     return [_shape(read, viewer, row) for row in read.rows(asked)]
+
+
+def of_id(read: Read, viewer: Viewer, entry: int) -> Held:
+    """Raises Refused: 404 where it is not hers, 410 where she has decided."""
+    row = read.first(select(held).where(held.c.id == entry, held.c.person == viewer.id))
+    if row is None:
+        raise not_found("held reply")
+    if row["settled_at"] is not None:
+        raise Refused(410, "decided", "You have decided on this reply already", DECIDED[row["settled_as"]])
+    return _shape(read, viewer, row)
 
 
 def carried(read: Read, fact: Any) -> dict[str, Any]:
@@ -85,9 +113,7 @@ def _open(read: Read, viewer: Viewer, entry: int) -> RowMapping | None:
 
 
 def _shape(read: Read, viewer: Viewer, row: RowMapping) -> Held:
-    stored = read.first(
-        select(tickets.c.subject, tickets.c.department, tickets.c.conversation).where(tickets.c.id == row["ticket"])
-    )
+    stored = read.first(select(tickets).where(tickets.c.id == row["ticket"]))
     hers = stored is not None and viewer.may_see(stored["department"])
     return {
         "id": row["id"],
@@ -99,8 +125,11 @@ def _shape(read: Read, viewer: Viewer, row: RowMapping) -> Held:
         "seen": row["seen"],
         "at": moment(row["at"]),
         "unseen": messages.unseen(read, stored["conversation"], row["seen"]) if stored is not None and hers else [],
+        "changed": changed_since(read, stored, row["seen"], row["person"]) if stored is not None and hers else [],
+        "attachments": attachments.named(read, row["files"]),
     }
 
 
 def _say(tx: Tx, person: int, kind: str, entry: int, ticket: int) -> None:
     append(tx, f"person/{person}", kind, audience=f"person:{person}", data={"held": entry, "ticket": ticket})
+    awaiting.tell(tx, ticket, entry)

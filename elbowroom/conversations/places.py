@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from elbowroom.conversations import drafts, holding, messages, preparing
+from elbowroom.conversations import awaiting, drafts, holding, messages, preparing, scheduling
 from elbowroom.kit.db import Read
 from elbowroom.kit.places import Standing, facts_missed
-from elbowroom.people.rights import Viewer, audience_of
+from elbowroom.people.rights import Viewer, audience_of, managers_of
 from elbowroom.tickets import rows
 from elbowroom.tickets.access import place_of
 from elbowroom.tickets.tables import tickets
@@ -27,9 +27,23 @@ class TicketPlace:
             "drafts": drafts.of_ticket(read, viewer, id),
             "colleagues": preparing.of_ticket(read, id),
             "held": holding.of_person(read, viewer, id),
+            "scheduled": scheduling.of_ticket(read, id),
         }
 
     def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
         department = read.value(select(tickets.c.department).where(tickets.c.id == id))
         missed = facts_missed(read, place_of(id), position, audience_of(department))
         return missed and {**missed, "colleagues": preparing.of_ticket(read, id)}
+
+
+class ManagersPlace:
+    """What the managers of a department look after."""
+
+    def authorize(self, _read: Read, viewer: Viewer, id: int) -> Standing | None:
+        return Standing(managers_of(id)) if viewer.manages(id) else None
+
+    def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
+        return {"waiting": awaiting.of_departments(read, [id])}
+
+    def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
+        return None  # small, and whoever came or went is in it

@@ -33,6 +33,12 @@ def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
 
     The command id was looked up before (kit.commands.once), else an author's own reply would hold her retry.
     """
+    judged = judge(tx, viewer, sending)
+    return judged if isinstance(judged, Answer) else _admit(tx, viewer, judged, sending)
+
+
+def judge(tx: Tx, viewer: Viewer, sending: Sending) -> RowMapping | Answer:
+    """The ticket where the reply may go on to be admitted, else the refusal, for which its text is kept."""
     if not sending.body.strip():
         raise bad_request("body", "Write something before you send.")
     if len(sending.body) > LENGTH:
@@ -50,20 +56,22 @@ def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
                 409,
                 "already-sent",
                 "You have sent this text already",
-                "Another tab of yours sent it or kept it as a note.",
+                "Another tab of yours sent it, scheduled it or kept it as a note.",
             )
         return _kept(tx, viewer, sending, "resync", not_found("held reply"))
-    if (refusal := _guard(tx, viewer, stored, sending)) is not None:
-        return refusal
-    return _admit(tx, viewer, stored, sending)
+    return _guard(tx, viewer, stored, sending) or stored
+
+
+def held_as_unseen(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answer:
+    return _held(tx, viewer, stored, sending, "unseen")
 
 
 def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answer:
     number = stored["last_number"] + 1
     if not messages.raise_head(tx, stored["conversation"], number, sending.seen):
-        return _held(tx, viewer, stored, sending, "unseen")
+        return held_as_unseen(tx, viewer, stored, sending)
     assert messages.next_number(tx, stored["id"]) == number
-    undo_for = _undo_for(tx, stored)
+    undo_for = 0 if sending.was_scheduled else _undo_for(tx, stored)
     extra: dict[str, Any] = {
         "seen": sending.seen, "state": "waiting", "leaves_at": tx.now + undo_for if undo_for else None
     }  # fmt: skip
@@ -72,14 +80,20 @@ def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     release.landed(tx, stored, number, viewer.id)
     message: int = fact.data["message"]["id"]
     attachments.claim(tx, viewer, message, sending.files)
-    if not sending.is_mail:
+    release.submitted(tx, message, _answered(tx, viewer, stored), undo_for)
+    if not sending.was_scheduled:
+        leave_box(tx, viewer, stored, sending, "sent")
+    return Answer({"message": _shown(tx, message), "ticket": rows.whole(tx, stored["id"])}, 201)
+
+
+def leave_box(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending, settled_as: str) -> None:
+    """The text is out of her hands: nothing of it stays in her box, and the ticket is free for the next."""
+    if not sending.is_mail:  # what she has begun on the desk is another text
         drafts.close(tx, viewer, stored["id"], "reply", sent=sending.body)
     if sending.held is not None:
-        holding.settle(tx, viewer, sending.held, "sent")
-    release.submitted(tx, message, _answered(tx, viewer, stored), undo_for)
+        holding.settle(tx, viewer, sending.held, settled_as)
     if _mode(tx, stored) == "write":
         locks.free(tx, place_of(stored["id"]), viewer.id)
-    return Answer({"message": _shown(tx, message), "ticket": rows.whole(tx, stored["id"])}, 201)
 
 
 def _answered(tx: Tx, viewer: Viewer, stored: RowMapping) -> dict[str, Any]:
@@ -93,7 +107,10 @@ def _answered(tx: Tx, viewer: Viewer, stored: RowMapping) -> dict[str, Any]:
 
 
 def _guard(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answer | None:
-    """Exclusive: only the holder sends. Elsewhere a stated fence that has passed holds the reply."""
+    """Exclusive: only the holder sends, and a scheduled reply where nobody else holds the ticket when it leaves.
+
+    Elsewhere a stated fence that has passed holds the reply.
+    """
     place = place_of(stored["id"])
     mode = _mode(tx, stored)
     now_held = locks.holder(tx, place)
@@ -101,6 +118,8 @@ def _guard(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     if mode == "exclusive" and not mine:
         if now_held is not None and now_held.person != viewer.id:
             return _kept(tx, viewer, sending, "locked", locks.locked(423, now_held))
+        if sending.was_scheduled:
+            return None
         detail = "Take the ticket, then send. Your text is kept."
         return _kept(tx, viewer, sending, "locked", Refused(423, "locked", "You do not hold this ticket", detail))
     if sending.fence is not None and sending.fence < locks.fence_of(tx, place):

@@ -17,3 +17,4 @@ class Sending:
     held: int | None = None
     files: list[int] = field(default_factory=list)
     is_mail: bool = False
+    was_scheduled: bool = False  # its author need not be there: it takes no lock, closes no draft, waits no more

@@ -4,11 +4,13 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from elbowroom.people.shapes import Who
 from elbowroom.tickets.shapes import Ticket
 
 Kind = Literal["customer", "reply", "note", "auto"]
 State = Literal["waiting", "left", "refused", "bounced", "withdrawn", "paused"]
 Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused"]
+Field = Literal["status", "owner", "priority", "subject", "inbox"]
 DraftKind = Literal["reply", "note"]
 
 
@@ -53,6 +55,15 @@ class Messages(TypedDict):
     last_number: int
 
 
+class Changed(TypedDict):
+    """A field that a colleague set; `to` as the ticket has it."""
+
+    field: Field
+    to: str | int | None
+    by: Who | None
+    at: str
+
+
 class Held(TypedDict):
     id: int
     ticket: int
@@ -63,6 +74,55 @@ class Held(TypedDict):
     seen: int
     at: str
     unseen: list[Message]
+    changed: list[Changed]
+    attachments: list[Attachment]
+
+
+class Awaiting(TypedDict):
+    """A colleague's held text, for the managers of its ticket's department."""
+
+    id: int
+    ticket: int
+    subject: str
+    department: int
+    author: Who
+    reason: Reason
+    body: str
+    at: str
+
+
+class AwaitingList(TypedDict):
+    waiting: list[Awaiting]
+
+
+class HeldOne(TypedDict):
+    held: Held
+
+
+class Scheduled(TypedDict):
+    id: int
+    ticket: int
+    author: Who
+    body: str
+    attachments: list[Attachment]
+    seen: int
+    at: str
+    leaves_at: str
+
+
+class ScheduledList(TypedDict):
+    scheduled: list[Scheduled]
+
+
+class ScheduledOne(TypedDict):
+    scheduled: Scheduled
+
+
+class Unscheduled(TypedDict):
+    """Its text and files, hers to send again."""
+
+    body: str
+    attachments: list[Attachment]
 
 
 class HeldList(TypedDict):

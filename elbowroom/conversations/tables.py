@@ -68,7 +68,7 @@ held = Table(  # no foreign key to the ticket: a text outlives the ticket it was
     Column("seen", Number, nullable=False),
     Column("at", Float, nullable=False),
     Column("settled_at", Float),
-    Column("settled_as", String),  # sent, note, discarded
+    Column("settled_as", String),  # sent, scheduled, note, discarded
     Column("recipients", JSON),
     Index("held_open", "person", "settled_at"),
     sqlite_autoincrement=True,

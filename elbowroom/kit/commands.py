@@ -71,9 +71,17 @@ def once(tx: Tx, person: int, key: str | None, sign: str, verb: Callable[[Tx], A
 
 
 def with_facts(tx: Tx, person: int, body: dict[str, Any]) -> dict[str, Any]:
-    """The answer with the facts that the command made, less those meant for other persons alone."""
-    mine = [one for one in tx.facts if not one.audience.startswith("person:") or one.audience == f"person:{person}"]
+    """The answer with the facts that the command made, less those meant for other persons alone.
+
+    What a department's managers hear comes to them by their stream: whether she is one is not known here.
+    """
+    mine = [one for one in tx.facts if _is_told(one, person)]
     return {**body, "facts": [journal.expanded(tx, one) for one in mine]}
+
+
+def _is_told(fact: journal.Fact, person: int) -> bool:
+    kind, _, of = fact.audience.partition(":")
+    return kind == "department" or (kind == "person" and of == str(person))
 
 
 def forget_old(tx: Tx) -> None:

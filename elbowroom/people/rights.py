@@ -28,6 +28,11 @@ def audience_of(department: int) -> str:
     return f"department:{department}"
 
 
+def managers_of(department: int) -> str:
+    """To whom is told what its managers look after."""
+    return f"managers:{department}"
+
+
 @dataclass(frozen=True)
 class Viewer:
     """A person with her rights as of one moment. `rights` is raised by every change of them."""

@@ -276,7 +276,10 @@ class Page:
 def put(state: Json, fact: Json) -> None:
     """Applies one fact to the state of its place."""
     kind = fact["place"].partition("/")[0]
-    {"ticket": _put_ticket, "department": _put_department, "person": _put_person}[kind](state, fact)
+    by_kind = {
+        "ticket": _put_ticket, "department": _put_department, "person": _put_person, "managers": _put_managers
+    }  # fmt: skip
+    by_kind[kind](state, fact)
 
 
 def _put_ticket(state: Json, fact: Json) -> None:
@@ -290,6 +293,8 @@ def _put_ticket(state: Json, fact: Json) -> None:
         numbered = {one["number"]: one for one in state["messages"]}
         numbered[data["message"]["number"]] = data["message"]
         state["messages"] = [numbered[number] for number in sorted(numbered)]
+    if fact["kind"] in ("reply_scheduled", "reply_unscheduled"):
+        _put_entry(state["scheduled"], data["scheduled"], data["waits"])
     if fact["kind"] in ("label_added", "label_removed"):
         others = [name for name in ticket["labels"] if name != data["label"]["name"]]
         added = [data["label"]["name"]] if fact["kind"] == "label_added" else []
@@ -311,6 +316,14 @@ def _put_department(state: Json, fact: Json) -> None:
     for name, many in (("inbox", "inboxes"), ("label", "labels")):
         if isinstance(data.get(name), dict):
             state[many] = [one for one in state[many] if one["id"] != data[name]["id"]] + [data[name]]
+
+
+def _put_managers(state: Json, fact: Json) -> None:
+    _put_entry(state["waiting"], fact["data"]["held"], fact["data"]["awaiting"])
+
+
+def _put_entry(entries: list[Json], id: int, entry: Json | None) -> None:
+    entries[:] = [one for one in entries if one["id"] != id] + ([entry] if entry else [])
 
 
 def _put_person(state: Json, fact: Json) -> None:
@@ -339,6 +352,9 @@ def same_form(name: str, state: Json) -> Json:
         fresh["held"] = {one["id"]: (one["ticket"], one["body"], one["reason"], one["seen"]) for one in fresh["held"]}
     if kind == "ticket":
         fresh.pop("held")  # heard on her own place
+        fresh["scheduled"].sort(key=lambda one: one["id"])
+    if kind == "managers":
+        fresh["waiting"].sort(key=lambda one: one["id"])
     if kind == "inbox":
         fresh.pop("inbox")  # heard on its department
     if kind == "department":

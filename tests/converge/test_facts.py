@@ -21,6 +21,7 @@ class Scene:
     ada: Person
     bianca: Person
     hanna: Person
+    omid: Person
     nora: Nora
     ticket: int
 
@@ -109,6 +110,19 @@ def _settled(scene: Scene) -> None:
     scene.hanna.send("DELETE", f"/held/{scene.held()}").ok()
 
 
+def _sent_late(scene: Scene) -> None:
+    scene.bianca.schedules(scene.ticket, "In an hour.", 3600).ok()
+    taken = scene.bianca.schedules(scene.ticket, "In two hours.", 7200).ok()["scheduled"]["id"]
+    scene.bianca.unschedules(scene.ticket, taken).ok()
+    scene.desk.travel(3600)
+    eventually(lambda: scene.bianca.messages(scene.ticket)[-1]["kind"] == "reply", "it left")
+
+
+def _held_and_settled(scene: Scene) -> None:
+    scene.held()
+    _settled(scene)
+
+
 def _followed(scene: Scene) -> None:
     from elbowroom.people.customers import customer, find_or_make
     from elbowroom.tickets.facts import say
@@ -185,6 +199,9 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "ticket_restored": ("hanna", T, _restored),
     "reply_held": ("hanna", "person", lambda scene: scene.held()),
     "held_settled": ("hanna", "person", _settled),
+    "held_changed": ("omid", "managers/1", _held_and_settled),
+    "reply_scheduled": ("hanna", T, lambda scene: scene.bianca.schedules(scene.ticket, "Tomorrow.", 86_400).ok()),
+    "reply_unscheduled": ("hanna", T, _sent_late),
     "label_made": ("hanna", D, _labelled_and_not),
     "inbox_changed": ("hanna", D, lambda scene: scene.ada.send("POST", "/inboxes", {"department": 1, "name": "New"}).ok()),  # noqa: E501
     "department_changed": ("hanna", D, _renamed_department),
@@ -202,6 +219,7 @@ CASES: dict[str, tuple[str, str, Deed]] = {
 OF_TICKETS = {kind for kind, (_, place, _) in CASES.items() if place == T} | {
     "reply_held",
     "held_settled",
+    "held_changed",
     "label_made",
     "notice_made",
     "notice_read",
@@ -215,8 +233,8 @@ def scene(request: pytest.FixtureRequest) -> Scene:
     shared = named is not None and named.params["kind"] in OF_TICKETS
     desk: Desk = request.getfixturevalue("desk" if shared else "own_desk")
     nora = Nora(desk)
-    ada, bianca, hanna = (desk.person(name) for name in ("ada", "bianca", "hanna"))
-    return Scene(desk, ada, bianca, hanna, nora, nora.writes(inbox="Post"))
+    ada, bianca, hanna, omid = (desk.person(name) for name in ("ada", "bianca", "hanna", "omid"))
+    return Scene(desk, ada, bianca, hanna, omid, nora, nora.writes(inbox="Post"))
 
 
 def test_every_kind_that_the_code_announces_is_tried() -> None:

@@ -73,3 +73,32 @@ def test_of_a_ticket_that_left_her_view_the_text_stays_and_nothing_else(
     assert (entry["body"], entry["subject"], entry["unseen"]) == ("And the bulb.", "", [])
     assert hanna.send("POST", f"/held/{held}/note").status == 404
     assert hanna.held(ticket)[0]["id"] == held  # a refused note settles nothing
+
+
+def test_it_opens_by_its_own_address(hanna: Person, bianca: Person, omid: Person, ticket: int, held: int) -> None:
+    assert hanna.get(f"/held/{held}").ok()["held"]["body"] == "And the bulb."
+    assert (bianca.get(f"/held/{held}").status, omid.get(f"/held/{held}").status) == (404, 404)
+    hanna.send("DELETE", f"/held/{held}").ok()
+    assert hanna.get(f"/held/{held}").problem == "decided"
+
+
+def test_it_tells_what_colleagues_changed_since(
+    bianca: Person, hanna: Person, ada: Person, nora: Nora, ticket: int
+) -> None:
+    ada.changes(ticket, priority="high").ok()  # before Nora's second message, which Hanna had seen
+    seen = nora.answers(ticket, "And it smells.")
+    bianca.takes(ticket).ok()
+    hanna.changes(ticket, subject="Lamp smells").ok()  # by herself
+    bianca.replies(ticket, "Switch it off.", seen=seen).ok()
+    hanna.replies(ticket, "Change the fuse.", seen=seen)
+    changed = [(one["field"], one["to"], one["by"]["name"]) for one in hanna.held(ticket)[0]["changed"]]
+    assert changed == [("status", "on_hold", "Bianca"), ("owner", bianca.id, "Bianca")]
+
+
+def test_its_files_stand_with_it(bianca: Person, hanna: Person, ticket: int) -> None:
+    file = hanna.uploads(b"a lamp", "lamp.txt", "text/plain").ok()["id"]
+    bianca.replies(ticket, "Change the fuse.", seen=1).ok()
+    held = hanna.replies(ticket, "And the bulb.", seen=1, attachments=[file])
+    assert [one["id"] for one in hanna.held(ticket)[0]["attachments"]] == [file]
+    hanna.replies(ticket, "And the bulb.", held=held["held"], attachments=[file]).ok()
+    assert [one["name"] for one in hanna.messages(ticket)[-1]["attachments"]] == ["lamp.txt"]

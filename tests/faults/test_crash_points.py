@@ -3,13 +3,18 @@
 import random
 import signal
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
+from sqlalchemy import select
 
+from elbowroom.conversations.tables import messages
 from elbowroom.kit.failpoints import NAME, POINTS
 from tests import engines
 from tests.cast import Person, eventually
@@ -32,6 +37,7 @@ from tests.mailservers import sink
 
 pytestmark = pytest.mark.faults
 LIVE_WITHIN = 10  # seconds
+LAMP = {"subject": "Lamp", "requester": "nora@customer.example", "body": "Broken."}
 
 
 @dataclass
@@ -41,6 +47,7 @@ class Scene:
     desk: MailingDesk
     book: Book = field(default_factory=Book)
     tickets: list[int] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)  # texts that were scheduled, as far as it was acknowledged
     crashes: int = 0
     in_doubt: int = 0
     slowest: float = 0.0
@@ -48,6 +55,7 @@ class Scene:
     def figures(self) -> str:
         return (
             f"{self.crashes} crashes, {len(self.book.asked)} commands, {self.in_doubt} in doubt, "
+            f"{len(self.late)} sent later, "
             f"{twice(self)} mails twice, live again after {self.slowest:.1f} s at most"
         )
 
@@ -61,8 +69,7 @@ def scene(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         try:
             ada = scene.desk.person("ada")
             scene.desk.connect_mailbox(ada)
-            body = {"subject": "Lamp", "requester": "nora@customer.example", "body": "Broken."}
-            scene.tickets = [ada.send("POST", "/tickets", body).ok()["id"] for _ in range(3)]
+            scene.tickets = [ada.send("POST", "/tickets", LAMP).ok()["id"] for _ in range(3)]
             scene.desk.stop()
             yield scene
         finally:
@@ -83,6 +90,7 @@ def crash(scene: Scene, point: str) -> None:
     reader = desk.person("ada")
     page = OpenPage(reader, f"ticket/{scene.tickets[0]}")
     eventually(page.is_live, "the page is live")
+    schedules(scene, people[0])
     with writing(people, scene.tickets, book):
         assert dies(desk) == -signal.SIGKILL, (point, desk.words())
     died = time.monotonic()
@@ -101,6 +109,26 @@ def crash(scene: Scene, point: str) -> None:
         person.goes_home()
 
 
+def schedules(scene: Scene, author: Person) -> None:
+    """Some replies that leave in the midst of it, each on a ticket of its own."""
+    soon = datetime.now(UTC) + timedelta(seconds=0.3)
+    for number in range(3):
+        text = f"late {uuid.uuid4()}"
+        asked = {"body": text, "seen": 1, "at": (soon + timedelta(seconds=0.2 * number)).isoformat()}
+        try:
+            ticket = author.send("POST", "/tickets", {**LAMP, "subject": text}).ok()["id"]
+            author.send("POST", f"/tickets/{ticket}/scheduled", asked).ok()
+        except httpx.TransportError:
+            return
+        scene.late.append(text)
+
+
+def left_once(scene: Scene) -> bool:
+    """Each scheduled reply stands once with the customer: nothing came that could hold it."""
+    stored = scene.desk.read(lambda read: Counter(read.run(select(messages.c.text)).scalars()))
+    return [stored[text] for text in scene.late] == [1] * len(scene.late)
+
+
 def again(scene: Scene, people: list[Person]) -> None:
     """What is in doubt is sent again, and some of what these people know to be done: with the same keys."""
     book = scene.book
@@ -117,6 +145,7 @@ def settle(scene: Scene, reader: Person, page: OpenPage) -> None:
     desk, book = scene.desk, scene.book
     leases_run_out(desk)
     eventually(lambda: all_left(desk), "every mail left", within=20)
+    assert left_once(scene)
     assert desk.read(lambda read: doubled(read, book)) == []
     assert [*broken(desk.engines), *uneven(desk.engines)] == []
     accepted = {key for key, answer in book.answered.items() if answer.status == 201}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import UNDO_FOR, Answer, Desk, Nora, Person, eventually
+from tests.cast import UNDO_FOR, Answer, Desk, Nora, eventually
 
 LANDS = ("message_added", "reply_submitted")
 

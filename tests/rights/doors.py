@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.cast import PASSWORD
-from tests.rights.scene import MAILBOX, Scene, picture
+from tests.rights.scene import MAILBOX, TOMORROW, Scene, picture
 
 Call = tuple[str, Any]
 STRONG = "quite another quiet bell"
@@ -67,6 +67,11 @@ def versioned(path: str, make: Callable[[Scene], tuple[int, int]], **change: Any
 
 def _mailbox(scene: Scene, path: str = "/mailboxes") -> Call:
     return path, {**MAILBOX, "address": f"new{next(scene.numbers)}@desk.example"}
+
+
+def _scheduled(scene: Scene) -> Call:
+    number, entry = scene.scheduled()
+    return f"/tickets/{number}/scheduled/{entry}", None
 
 
 OPENED = {"subject": "A lamp", "requester": "nora@customer.example", "body": "It is broken.", "inbox": 1}
@@ -157,6 +162,13 @@ DOORS: dict[tuple[str, str], Door] = {
     ("DELETE", "/tickets/{ticket}/draft"): Door("ticket", ticket("/draft"), scopes=DRAFT),
     ("DELETE", "/tickets/{ticket}/draft/aside/{aside}"): Door("author", Scene.aside, scopes=DRAFT),
     ("GET", "/held"): reads("/held"),
+    ("GET", "/held/waiting"): reads("/held/waiting"),
+    ("GET", "/held/{entry}"): Door("author", lambda s: (f"/held/{s.held()}", None), scopes=READ),
+    ("POST", "/tickets/{ticket}/scheduled"): Door(
+        "ticket", ticket("/scheduled", {"body": "Dear Nora", "seen": 1, "at": TOMORROW}), 201
+    ),
+    ("GET", "/tickets/{ticket}/scheduled"): Door("ticket", ticket("/scheduled"), scopes=READ),
+    ("DELETE", "/tickets/{ticket}/scheduled/{entry}"): Door("author", _scheduled),
     ("POST", "/held/{entry}/note"): Door("author", lambda s: (f"/held/{s.held()}/note", None), 201, scopes=DRAFT),
     ("DELETE", "/held/{entry}"): Door("author", lambda s: (f"/held/{s.held()}", None), scopes=DRAFT),
     ("GET", "/messages/{message}/full"): Door("ticket", lambda s: (f"/messages/{s.message()}/full", None), scopes=READ),

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -23,6 +24,8 @@ from tests.cast import SUPPORT, Desk, Nora, Person
 NUMBERS = count()
 SERVER = {"host": "127.0.0.1", "port": 9, "security": "none"}
 MAILBOX = {"inbox": 3, "incoming": {"kind": "smtp"}, "outgoing": SERVER}
+
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
 
 @dataclass
@@ -85,6 +88,13 @@ class Scene:
         """Bianca's."""
         self.ada.notes(self.ticket(), "@Bianca?", mentions=[self.bianca.id]).ok()
         return int(self.bianca.get("/notices").ok()["notices"][0]["id"])
+
+    def scheduled(self) -> tuple[int, int]:
+        """A ticket with a reply of Bianca's that waits for its hour."""
+        ticket = self.ticket()
+        asked = {"body": "Dear Nora", "seen": 1, "at": TOMORROW}
+        made = self.bianca.send("POST", f"/tickets/{ticket}/scheduled", asked).ok()
+        return ticket, int(made["scheduled"]["id"])
 
     def held(self) -> int:
         return int(self.bianca.replies(self.ticket(), "Dear Nora", seen=0)["held"])

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from elbowroom.conversations import holding, notes
+from elbowroom.conversations import awaiting, holding, notes
 from elbowroom.conversations.routes.bodies import Id, shown_message
-from elbowroom.conversations.shapes import HeldList, Written
+from elbowroom.conversations.shapes import AwaitingList, HeldList, HeldOne, Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
@@ -17,6 +17,17 @@ router = APIRouter()
 @router.get("/held", response_model=HeldList)
 async def read_held(caller: SignedIn) -> Response:
     return await caller.answer(lambda read, viewer: {"held": holding.of_person(read, viewer)})
+
+
+@router.get("/held/waiting", response_model=AwaitingList)
+async def read_waiting(caller: SignedIn) -> Response:
+    """Colleagues' held texts, in the departments that the caller manages."""
+    return await caller.answer(lambda read, viewer: {"waiting": awaiting.seen_by(read, viewer)})
+
+
+@router.get("/held/{entry}", response_model=HeldOne)
+async def read_one_held(caller: SignedIn, entry: Id) -> Response:
+    return await caller.answer(lambda read, viewer: {"held": holding.of_id(read, viewer, entry)})
 
 
 @router.post("/held/{entry}/note", response_model=Written, status_code=201)
