@@ -88,9 +88,13 @@ class Caller:
         own = self.engines.vault.key("commands")
         sign = commands.fingerprint(own, self.request.method, asked.path, asked.query, body)
         epoch = self.request.headers.get("x-epoch")
+        person = self.request.headers.get("x-person")
 
         def carried_out(tx: Tx) -> commands.Given:
             viewer = self._let_in(tx, scope).viewer
+            if person is not None and person != str(viewer.id):
+                detail = "Nothing was done. Sign in again as who you were."
+                raise Refused(401, "signed-out", "Somebody else is signed in in this browser now", detail)
             if epoch is not None and epoch != journal.keep_value(tx, "epoch"):
                 detail = "The desk was restored. Your page catches up first; your text is kept."
                 raise Refused(409, "resync", "The desk has another history now", detail)

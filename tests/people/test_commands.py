@@ -40,6 +40,13 @@ def test_two_people_may_have_the_same_key(bianca: Browser, hanna: Browser) -> No
     assert hanna.send("PATCH", "/me", {"theme": "dark"}, key="one").json()["name"] == "Hanna"
 
 
+def test_a_page_of_hers_commands_nothing_once_another_is_signed_in(bianca: Browser, hanna: Browser) -> None:
+    refused = hanna.send("PATCH", "/me", {"theme": "dark"}, key="one", X_Person=str(bianca.id))
+    assert (refused.status_code, refused.json()["type"]) == (401, "/problems/signed-out")
+    assert hanna.get("/me").json()["theme"] == bianca.get("/me").json()["theme"] == "system"
+    assert hanna.send("PATCH", "/me", {"theme": "dark"}, key="one", X_Person=str(hanna.id)).status_code == 200
+
+
 def test_what_was_refused_may_be_sent_again_with_the_same_key(ada: Browser) -> None:
     assert ada.send("PATCH", "/departments/1", {"from_version": 0, "name": "Help"}, key="one").status_code == 409
     assert ada.send("PATCH", "/departments/1", {"from_version": 1, "name": "Help"}, key="one").status_code == 200

@@ -24,7 +24,12 @@ const pauses = [400, 1200, 3000];
 const signedOut = new Set<() => void>();
 const resyncs = new Set<() => void>();
 let epoch: string | null = null;
+let person: number | null = null;
 
+/** Whose page this is: what it sends is refused where another one is signed in in this browser by now. */
+export function statePerson(now: number | null): void {
+  person = now;
+}
 export function stateEpoch(now: string | null): void {
   epoch = now;
 }
@@ -55,6 +60,7 @@ export async function send<T>(
 ): Promise<T> {
   const headers: Record<string, string> = { "Idempotency-Key": options.key ?? crypto.randomUUID() };
   if (epoch) headers["X-Epoch"] = epoch;
+  if (person) headers["X-Person"] = String(person);
   const init: RequestInit = { method, headers };
   if (body !== undefined) {
     if (options.upload) init.body = body as FormData;

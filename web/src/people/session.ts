@@ -1,8 +1,8 @@
 // Who I am in this browser.
 import { defineStore } from "pinia";
-import { ref } from "vue";
+import { ref, watch } from "vue";
 import { kept } from "@/kit/kept";
-import { get, onSignedOut, send } from "@/live/api";
+import { get, onSignedOut, send, statePerson } from "@/live/api";
 import { applies } from "@/live/apply";
 import type { Entered, Me } from "@/live/types";
 
@@ -46,6 +46,7 @@ export const useSession = defineStore("session", () => {
     if (!me.value) isKnown.value = false;
   }
   onSignedOut(expire);
+  watch(() => me.value?.id ?? null, statePerson, { flush: "sync" });
   applies("*", (fact) => {
     if (!me.value || fact.place !== `person/${me.value.id}` || !fact.data.set) return;
     Object.assign(me.value, fact.data.set);
