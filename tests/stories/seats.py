@@ -14,6 +14,13 @@ LOOK: dict[str, Any] = {
 }  # fmt: skip
 
 
+EMPTY = """async () => {
+  sessionStorage.clear();
+  localStorage.clear();
+  for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+}"""
+
+
 class Seats:
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
@@ -50,5 +57,5 @@ async def _clear(context: BrowserContext, origin: str) -> None:
     await window.unroute_all()
     await window.mouse.move(0, 0)
     await window.goto(f"{origin}/healthz")  # no page, but its process and its storage are those of the desk
-    await window.evaluate("sessionStorage.clear(), localStorage.clear()")
+    await window.evaluate(EMPTY)
     await context.clear_cookies()

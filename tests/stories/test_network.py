@@ -87,7 +87,7 @@ async def test_a_cut_wire_is_told_and_mended_without_a_reload(
     await hanna.page.evaluate("window.isTheSamePage = true")
     wire.cut()
     await hanna.is_told("Offline")
-    await expect(hanna.button("Offline: your text is kept")).to_be_disabled()
+    await hanna.sees("No connection. What you do here is kept")
     other = await much_happens(bianca, nora, ticket)
     wire.mend()
     await hanna.is_live()
@@ -140,13 +140,21 @@ async def test_the_server_is_killed_and_no_reply_is_lost_or_doubled(
     await shows_what_a_fresh_load_shows(hanna)
 
 
-async def test_she_cannot_send_while_it_catches_up(bianca: Agent, hanna: Agent, wire: Wire, ticket: int):
+async def test_what_she_sends_while_it_catches_up_waits_until_it_has(
+    bianca: Agent, hanna: Agent, wire: Wire, ticket: int
+):
+    silent = True
     wire.cut()
     await hanna.is_told("Offline")
-    await hanna.page.route_web_socket("**/api/live", lambda _socket: None)  # opens, and never says a word
+    await hanna.page.route_web_socket("**/api/live", lambda way: None if silent else way.connect_to_server())
     wire.mend()
     await hanna.is_told("Catching up")
-    await expect(hanna.button("Catching up: your text is kept")).to_be_disabled()
     await hanna.presses("ControlOrMeta+Enter")
+    await hanna.sees("waits to be sent")
     await hanna.has_written("Dear Nora")
     await expect(bianca.conversation.get_by_text("Dear Nora")).to_have_count(0)
+    silent = False
+    await hanna.context.clock.fast_forward(LONGER_THAN_PATIENCE)
+    for agent in (bianca, hanna):
+        await agent.sees_once("Dear Nora")
+    await hanna.has_written("")

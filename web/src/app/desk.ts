@@ -3,9 +3,11 @@ import { defineStore } from "pinia";
 import { ref, watch } from "vue";
 import { get } from "@/live/api";
 import { useConnection } from "@/live/connection";
+import { useQueue } from "@/live/queue";
 import type { Desk } from "@/live/types";
 import { usePeople } from "@/people/people";
 import { useSession } from "@/people/session";
+import { useChanges } from "@/tickets/changes";
 import { useCounts } from "@/tickets/counts";
 import { useInboxes } from "@/tickets/inboxes";
 import { useLists } from "@/tickets/lists";
@@ -20,6 +22,7 @@ export const useDesk = defineStore("desk", () => {
   const people = usePeople();
   const inboxes = useInboxes();
   const counts = useCounts();
+  const queue = useQueue();
   const told = [people, inboxes, counts];
   const streamed = [useTickets(), useLists(), useCrowds()];
 
@@ -52,11 +55,20 @@ export const useDesk = defineStore("desk", () => {
     people.learnDepartments(desk.departments);
     inboxes.learn(desk);
     for (const one of desk.counts) counts.learn(one);
+    void takeUp(desk.me.id);
     watchOnly([
       `person/${desk.me.id}`,
       ...desk.departments.map(({ id }) => `department/${id}`),
       ...desk.inboxes.map(({ id }) => `inbox/${id}`),
     ]);
+  }
+
+  /** What she left waiting in this browser goes on, with those at hand who take its outcome. */
+  async function takeUp(me: number): Promise<void> {
+    useChanges();
+    await queue.open(me);
+    if (queue.items.some(({ kind }) => kind === "reply" || kind === "note"))
+      (await import("@/conversations/replies")).useReplies();
   }
 
   function watchOnly(places: string[]): void {
@@ -80,6 +92,7 @@ export const useDesk = defineStore("desk", () => {
   /** Forgets everything that was this person's. */
   function leave(): void {
     connection.stop();
+    queue.close();
     for (const room of [...told, ...streamed]) room.forgetAll();
     watched.clear();
     isReady.value = false;

@@ -36,7 +36,8 @@ const posts = (send: { mock: { calls: unknown[][] } }) =>
 const box = () => useDrafts().box(42, "reply").body;
 
 function answers(...replies: (object | api.Problem)[]) {
-  return vi.spyOn(api, "send").mockImplementation((async () => {
+  return vi.spyOn(api, "send").mockImplementation((async (_method: string, path: string) => {
+    if (path.endsWith("/draft")) return { draft: { number: 1 } };
     const next = replies.shift();
     if (next instanceof api.Problem) throw next;
     return next ?? {};
@@ -60,12 +61,40 @@ test("a double click sends once", async () => {
   expect(posts(send)).toHaveLength(1);
 });
 
-test("behind or offline nothing is sent and the text stays", async () => {
-  const send = answers();
-  useConnection().$patch({ state: "catching-up" });
-  expect(await useReplies().reply(42)).toBe("kept");
+test("behind or offline it waits as it stands in the box, and goes with what was seen when it was pressed", async () => {
+  const send = answers({ message: message(3) });
+  const [connection, replies] = [useConnection(), useReplies()];
+  connection.$patch({ state: "catching-up" });
+  expect(await replies.reply(42)).toBe("waits");
   expect(send).not.toHaveBeenCalled();
-  expect(box()).toBe("Dear Nora");
+  expect([box(), replies.unsent(42, "reply")?.tries]).toEqual(["Dear Nora", 0]);
+  useMessages().upsert(message(2, { author: hanna }), 4);
+  useMessages().see(42, 2);
+  connection.$patch({ state: "live" });
+  await vi.waitFor(() => expect(box()).toBe(""));
+  expect(posts(send)[0]?.[2]).toMatchObject({ body: "Dear Nora", seen: 1 });
+  expect(replies.unsent(42, "reply")).toBeNull();
+});
+
+test("what waits and is held when it goes stands in the panel", async () => {
+  answers(heldBack());
+  useConnection().$patch({ state: "offline" });
+  await useReplies().reply(42);
+  useConnection().$patch({ state: "live" });
+  await vi.waitFor(() => expect(useHeld().of(42)).toMatchObject([{ id: 9, body: "Dear Nora" }]));
+  expect(box()).toBe("");
+});
+
+test("what waits can be taken back, and then never goes", async () => {
+  const send = answers();
+  const replies = useReplies();
+  useConnection().$patch({ state: "offline" });
+  await replies.reply(42);
+  expect(await replies.takeBack(42, "reply")).toBe(true);
+  expect([box(), replies.unsent(42, "reply")]).toEqual(["Dear Nora", null]);
+  useConnection().$patch({ state: "live" });
+  await nextTick();
+  expect(posts(send)).toEqual([]);
 });
 
 test("held: the text moves into the panel with what came", async () => {
@@ -115,23 +144,16 @@ test("send all the same leaves alone what stands in the box", async () => {
 test("without an answer the same words go again under the same key", async () => {
   const send = answers(new api.Problem("offline", "No connection", "", 0), { message: message(2) });
   const replies = useReplies();
-  expect(await replies.reply(42)).toBe("kept");
+  expect(await replies.reply(42)).toBe("waits");
   expect(box()).toBe("Dear Nora");
-  useMessages().see(42, 1);
-  expect(await replies.reply(42)).toBe("sent");
+  expect(await replies.takeBack(42, "reply")).toBe(false); // it may have arrived
+  useConnection().$patch({ state: "offline" });
+  await nextTick();
+  useConnection().$patch({ state: "live" });
+  await vi.waitFor(() => expect(box()).toBe(""));
   const [first, second] = posts(send);
   expect(second?.[2]).toEqual(first?.[2]);
   expect(second?.[3]).toEqual(first?.[3]);
-});
-
-test("when the stream shows that the unanswered reply had arrived, it leaves the box", async () => {
-  answers(new api.Problem("offline", "No connection", "", 0));
-  const replies = useReplies();
-  await replies.reply(42);
-  useMessages().upsert(message(2), 4);
-  await nextTick();
-  expect(box()).toBe("");
-  expect(replies.trouble(42)).toBeNull();
 });
 
 test("a refusal without a held text keeps it in the box and says why", async () => {
@@ -167,8 +189,12 @@ test("a note without an answer goes again under the same key, another one under 
   const send = answers(new api.Problem("offline", "No connection", "", 0));
   const [drafts, replies] = [useDrafts(), useReplies()];
   drafts.write(42, "note", "Called her.");
+  expect(await replies.note(42)).toBe("waits");
   expect(await replies.note(42)).toBe("kept");
-  expect(await replies.note(42)).toBe("sent");
+  useConnection().$patch({ state: "offline" });
+  await nextTick();
+  useConnection().$patch({ state: "live" });
+  await vi.waitFor(() => expect(drafts.box(42, "note").body).toBe(""));
   drafts.write(42, "note", "Called her.");
   await replies.note(42);
   const [first, again, another] = keys(send);

@@ -1,10 +1,12 @@
 // Sending. One request is one key: pressed twice, retried or sent again after a cut, it leaves once. Whatever the
-// answer is, the text is in the box, in a held reply, or with the customer.
+// answer is, the text is in the box, in a held reply, or with the customer. Pressed while the desk is out of reach it
+// waits, as it stands in the box, and vouches for what was seen when it was pressed.
 import { defineStore } from "pinia";
-import { reactive, watch } from "vue";
+import { reactive } from "vue";
 import { Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
-import type { DraftKind, Held, HeldReason, Message, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
+import { type Outcome as Answered, useQueue, type Waiting } from "@/live/queue";
+import type { Attachment, DraftKind, Held, HeldReason, Message, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
@@ -15,28 +17,33 @@ import { useMessages } from "./messages";
 import { useNotes } from "./notes";
 import { useUploads } from "./uploads";
 
-export type Outcome = "sent" | "held" | "kept";
+export type Outcome = "sent" | "held" | "kept" | "waits";
 /** Why the last try did not go; the text stayed where it was. */
 export type Trouble = { type: string; words: string };
 type Request = Pick<ReplyAsked, "body" | "seen"> & Partial<ReplyAsked>;
-type Try = { key: string; request: Request };
 /** `boxed`: the text of the box, when that is what goes. */
 type Going = { seen: number; from: Held | undefined; boxed: string | null };
+/** What the outcome of a waiting reply or note needs to know of it. */
+export type SendNote = { ticket: number; boxed: string | null; held: number | null; files: Sent[] };
+type Sent = Pick<Attachment, "id" | "name" | "size">;
 
 export const useReplies = defineStore("replies", () => {
   const [connection, session, tickets, locks] = [useConnection(), useSession(), useTickets(), useLocks()];
   const [messages, drafts, held, uploads] = [useMessages(), useDrafts(), useHeld(), useUploads()];
-  const [inboxes, notes] = [useInboxes(), useNotes()];
-  const sending = reactive(new Set<number>());
+  const [inboxes, notes, queue] = [useInboxes(), useNotes(), useQueue()];
   const troubles = reactive(new Map<number, Trouble>());
-  /** Tries whose answer never came: they may or may not have arrived. */
-  const unanswered = reactive(new Map<number, Try>());
-  const unansweredNotes = new Map<number, { key: string; body: string }>();
 
-  const isSending = (ticket: number) => sending.has(ticket);
+  const onItsWay = (ticket: number, kind: DraftKind): Waiting | null =>
+    queue.of(`ticket/${ticket}`).find((one) => one.kind === kind) ?? null;
+  const isSending = (ticket: number) => (["reply", "note"] as const).some((kind) => onItsWay(ticket, kind)?.waited === false);
+  /** What was sent while the desk was out of reach; its text stays in the box until it has gone. */
+  function unsent(ticket: number, kind: DraftKind): Waiting | null {
+    const one = onItsWay(ticket, kind);
+    return one?.waited ? one : null;
+  }
   const trouble = (ticket: number) => troubles.get(ticket) ?? null;
-  /** Sending asks for a ticket that is whole and moving on this screen. */
-  const maySend = (ticket: number) => connection.isCurrent(`ticket/${ticket}`);
+  /** A ticket that is whole and moving on this screen. What is sent of another one waits. */
+  const isCurrent = (ticket: number) => connection.isCurrent(`ticket/${ticket}`);
 
   /** My replies that can still be taken back, the newest first. */
   const waiting = (ticket: number): Message[] =>
@@ -47,7 +54,6 @@ export const useReplies = defineStore("replies", () => {
 
   /** Sends what stands in the box; after "edit" it settles the held reply that it grew from. */
   async function reply(ticket: number): Promise<Outcome> {
-    if (!maySend(ticket)) return "kept";
     const from = held.edited(ticket);
     const seen = from ? pastThose(from) : messages.seen(ticket);
     const { body } = drafts.box(ticket, "reply");
@@ -65,26 +71,28 @@ export const useReplies = defineStore("replies", () => {
     Math.max(messages.seen(from.ticket), ...from.unseen.map((message) => message.number));
 
   async function submit(ticket: number, body: string, going: Going): Promise<Outcome> {
-    if (sending.has(ticket) || !body.trim()) return "kept";
-    sending.add(ticket);
+    if (onItsWay(ticket, "reply") || !body.trim()) return "kept";
     troubles.delete(ticket);
-    const now = tryOf(ticket, requestOf(ticket, body, going));
-    try {
-      const path = `/api/tickets/${ticket}/replies`;
-      const answer = await send<Submitted>("POST", path, now.request, { key: now.key });
-      unanswered.delete(ticket);
-      arrived(ticket, answer.message, going);
-      return "sent";
-    } catch (problem) {
-      return refused(ticket, problem, now, going);
-    } finally {
-      sending.delete(ticket);
-    }
+    const request = requestOf(ticket, body, going);
+    const files = going.boxed === null ? [] : uploads.ready(ticket);
+    const note: SendNote = { ticket, boxed: going.boxed, held: going.from?.id ?? null, files };
+    return inWords(await queue.submit({ ...asPost(ticket, "replies"), kind: "reply", body: request, note }));
   }
+  const asPost = (ticket: number, door: "replies" | "notes") =>
+    ({ method: "POST", place: `ticket/${ticket}`, path: `/api/tickets/${ticket}/${door}` }) as const;
+  function inWords(answered: Answered): Outcome {
+    if (answered.is === "waits") return "waits";
+    if (answered.is === "refused" && typeof answered.problem.extra["held"] === "number") return "held";
+    return answered.is === "done" ? "sent" : "kept";
+  }
+  queue.takes("reply", {
+    done: (item, answer) => arrived((answer as Submitted).message, item.note as SendNote),
+    refused: (item, problem) => refused(item, problem),
+  });
 
   function requestOf(ticket: number, body: string, { seen, from, boxed }: Going): Request {
     const request: Request = { body, seen };
-    const fence = locks.fence(`ticket/${ticket}`);
+    const fence = isGuarded(ticket) ? locks.fence(`ticket/${ticket}`) : undefined;
     const conversation = from?.conversation ?? tickets.ticket(ticket)?.conversation;
     const files = boxed === null ? [] : uploads.ready(ticket).map((file) => file.id);
     if (conversation !== undefined) request.conversation = conversation;
@@ -94,16 +102,16 @@ export const useReplies = defineStore("replies", () => {
     return request;
   }
 
-  /** The same words again after a try without an answer are the same try, as it was asked. */
-  function tryOf(ticket: number, request: Request): Try {
-    const before = unanswered.get(ticket);
-    if (before && before.request.body === request.body && before.request.held === request.held) return before;
-    return { key: crypto.randomUUID(), request };
+  /** A hold ends with the connection by itself: where it is no condition, what waits does not state it. */
+  function isGuarded(ticket: number): boolean {
+    return connection.state === "live" || modeOf(ticket) === "exclusive";
   }
+  const modeOf = (ticket: number) =>
+    inboxes.inbox((tickets.ticket(ticket) ?? tickets.row(ticket))?.inbox)?.lock_mode;
 
-  function arrived(ticket: number, message: Message, { from, boxed }: Omit<Going, "seen">): void {
+  function arrived(message: Message, { ticket, boxed, held: from }: SendNote): void {
     messages.see(ticket, message.number);
-    if (from) held.settle(from.id);
+    if (from !== null) held.settle(from);
     empty(ticket, "reply", boxed);
     if (boxed !== null) uploads.clear(ticket);
     void letGo(ticket);
@@ -113,8 +121,7 @@ export const useReplies = defineStore("replies", () => {
   async function letGo(ticket: number): Promise<void> {
     const place = `ticket/${ticket}`;
     const wasMine = locks.isMine(place);
-    const inbox = tickets.ticket(ticket)?.inbox ?? tickets.row(ticket)?.inbox;
-    const stays = inboxes.inbox(inbox)?.lock_mode === "exclusive";
+    const stays = modeOf(ticket) === "exclusive";
     await locks.release(place);
     if (stays && wasMine) await locks.take(place).catch(() => undefined);
   }
@@ -128,18 +135,13 @@ export const useReplies = defineStore("replies", () => {
     if (rest) drafts.write(ticket, kind, rest);
   }
 
-  function refused(ticket: number, problem: unknown, asked: Try, { boxed }: Going): Outcome {
-    if (!(problem instanceof Problem)) throw problem;
-    if (isUnanswered(problem)) unanswered.set(ticket, asked);
-    else unanswered.delete(ticket);
-    const id = problem.extra.held;
+  function refused({ note, body }: Waiting, problem: Problem): void {
+    const { ticket, boxed } = note as SendNote;
+    const id = problem.extra["held"];
     if (typeof id === "number") {
-      held.upsert(heldBy(ticket, id, asked.request, problem));
+      held.upsert(heldBy(ticket, id, body as Request, problem));
       empty(ticket, "reply", boxed);
-      return "held";
-    }
-    troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
-    return "kept";
+    } else troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
   }
 
   function heldBy(ticket: number, id: number, asked: Request, problem: Problem): Held {
@@ -171,55 +173,39 @@ export const useReplies = defineStore("replies", () => {
 
   async function note(ticket: number): Promise<Outcome> {
     const { body } = drafts.box(ticket, "note");
-    const attachments = uploads.ready(ticket).map((file) => file.id);
-    if (!maySend(ticket) || sending.has(ticket) || !body.trim()) return "kept";
-    sending.add(ticket);
+    if (onItsWay(ticket, "note") || !body.trim()) return "kept";
     troubles.delete(ticket);
-    const before = unansweredNotes.get(ticket);
-    const key = before?.body === body ? before.key : crypto.randomUUID();
-    unansweredNotes.delete(ticket);
-    try {
-      await send("POST", `/api/tickets/${ticket}/notes`, { body, attachments, mentions: notes.mentions(ticket, body) }, { key });
-      empty(ticket, "note", body);
+    const files = uploads.ready(ticket);
+    const asked = { body, attachments: files.map((file) => file.id), mentions: notes.mentions(ticket, body) };
+    const kept: SendNote = { ticket, boxed: body, held: null, files };
+    return inWords(await queue.submit({ ...asPost(ticket, "notes"), kind: "note", body: asked, note: kept }));
+  }
+  queue.takes("note", {
+    done({ note: kept }) {
+      const { ticket, boxed } = kept as SendNote;
+      empty(ticket, "note", boxed);
       uploads.clear(ticket);
-      return "sent";
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      if (isUnanswered(problem)) unansweredNotes.set(ticket, { key, body });
-      troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
-      return "kept";
-    } finally {
-      sending.delete(ticket);
-    }
-  }
-
-  /** After a cut the stream tells whether an unanswered try had arrived: then it is no longer in the box. */
-  function recognise(ticket: number): void {
-    const asked = unanswered.get(ticket);
-    if (!asked || sending.has(ticket)) return;
-    const { held: id, body, seen } = asked.request;
-    const mine = messages.of(ticket).find(
-      (one) =>
-        one.number > seen && one.kind === "reply" &&
-        one.author.id === session.me?.id && one.text.trim() === body.trim(),
-    );
-    if (!mine) return;
-    unanswered.delete(ticket);
-    troubles.delete(ticket);
-    const from = held.held.find((one) => one.id === id);
-    arrived(ticket, mine, { from, boxed: drafts.box(ticket, "reply").body.startsWith(body) ? body : null });
-  }
-  watch(
-    () => [...unanswered.keys()].map((ticket) => [ticket, messages.of(ticket)] as const),
-    (tries) => {
-      for (const [ticket] of tries) recognise(ticket);
     },
-  );
+    refused: (item, problem) => refused(item, problem),
+  });
+
+  /** Takes back what waits; its text is in the box, free again. False: it is on its way by now. */
+  async function takeBack(ticket: number, kind: DraftKind): Promise<boolean> {
+    const item = await queue.takeBack(unsent(ticket, kind)?.key ?? "");
+    if (item) giveBack(item);
+    return item !== null;
+  }
+  /** After a reload the text may stand only in what waited. */
+  function giveBack({ kind, note: kept, body }: Waiting): void {
+    const { ticket, boxed, files } = kept as SendNote;
+    if (boxed === null) return;
+    if (!drafts.box(ticket, kind as DraftKind).body.trim()) drafts.give(ticket, kind as DraftKind, (body as Request).body);
+    if (uploads.of(ticket).length === 0) uploads.bringBack(ticket, files);
+  }
 
   return {
-    maySend, isSending, trouble, waiting, reply, sendAllTheSame, undo, resend, note,
+    isCurrent, isSending, unsent, trouble, waiting, reply, sendAllTheSame, undo, resend, note, takeBack, giveBack,
   };
 });
 
-const isUnanswered = (problem: Problem) => problem.type === "offline" || problem.status >= 500;
 const reasons: Record<number, HeldReason> = { 403: "no-access", 404: "gone", 410: "gone", 423: "locked" };

@@ -51,7 +51,7 @@ export const useUploads = defineStore("uploads", () => {
   }
   const clear = (ticket: number) => void files.delete(ticket);
 
-  function bringBack(ticket: number, attachments: Attachment[]): void {
+  function bringBack(ticket: number, attachments: Pick<Attachment, "id" | "name" | "size">[]): void {
     for (const { id, name, size } of attachments) add(ticket, { id, name, size, state: "ready", words: "" });
   }
 

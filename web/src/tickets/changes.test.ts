@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, expect, test, vi } from "vitest";
 import * as api from "@/live/api";
+import { useConnection } from "@/live/connection";
 import type { Ticket } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useChanges } from "./changes";
@@ -14,6 +15,7 @@ const ticket = {
 
 beforeEach(() => {
   setActivePinia(createPinia());
+  useConnection().$patch({ state: "live" });
   useSession().$patch({ me: { ...bianca } as never });
   useTickets().upsertTicket({ ...ticket, labels: [...ticket.labels], versions: { ...ticket.versions } });
 });
@@ -73,4 +75,34 @@ test("labels are shown at once and taken back when refused", async () => {
   await going;
   expect(changes.labels(42)).toEqual(["lamp"]);
   expect(changes.refusal(42)).toBe("Not yours");
+});
+
+test("offline a change waits with what it was based on, and a second thought replaces it", async () => {
+  const send = once({ ...ticket, version: 11, status: "closed" });
+  useConnection().$patch({ state: "offline" });
+  const changes = useChanges();
+  expect(await changes.change(42, "status", "on_hold", 10)).toEqual({ is: "waits" });
+  expect(await changes.change(42, "status", "closed", 11)).toEqual({ is: "waits" });
+  expect([changes.shown(42, "status"), changes.isPending(42, "status")]).toEqual(["closed", true]);
+  useConnection().$patch({ state: "live" });
+  await vi.waitFor(() => expect(changes.isPending(42, "status")).toBe(false));
+  expect(send.mock.calls.map((call) => call[2])).toEqual([{ status: { to: "closed", from_version: 10 } }]);
+});
+
+test("a change on top of mine that is on its way is based on that one", async () => {
+  const send = once({ ...ticket, version: 11 });
+  const changes = useChanges();
+  await Promise.all([changes.change(42, "priority", "high"), changes.change(42, "priority", "urgent")]);
+  const asked = send.mock.calls.map((call) => (call[2] as Record<string, { from_version: number }>)["priority"]?.from_version);
+  expect(asked).toEqual([10, 11]);
+});
+
+test("what was refused while she was offline is asked about as ever", async () => {
+  const at = "2026-11-22T14:02:00.000Z";
+  once(new api.Problem("stale", "", "", 409, { fields: { subject: { value: "Lamp, urgent", version: 12, by: hanna, at } } }));
+  useConnection().$patch({ state: "offline" });
+  const changes = useChanges();
+  await changes.change(42, "subject", "Lamp broken", 10);
+  useConnection().$patch({ state: "live" });
+  await vi.waitFor(() => expect(changes.conflict(42, "subject")).toMatchObject({ mine: "Lamp broken", by: hanna }));
 });

@@ -4,8 +4,8 @@ import { defineStore } from "pinia";
 import { reactive } from "vue";
 import { Problem } from "@/live/api";
 import { applies } from "@/live/apply";
-import type { Who } from "@/live/types";
-import { useSession } from "@/people/session";
+import { type Asked, type Outcome, useQueue, type Waiting } from "@/live/queue";
+import type { Answer, Ticket, Who } from "@/live/types";
 import { type Field, useTickets } from "./tickets";
 
 export type Changeable = Field | "owner";
@@ -20,22 +20,28 @@ export type Conflict = {
 };
 type Stale = { value: unknown; version: number; by: Who | null; at: string };
 
+/** What the outcome of a waiting change needs to know of it. */
+export type FieldNote = { ticket: number; field: Changeable; to: unknown };
+export type LabelNote = { ticket: number; label: string; has: boolean };
+type OwnerNote = FieldNote & { from: number | null };
+type Body = Record<string, { to: unknown; from_version: number }>;
+
 export const useChanges = defineStore("changes", () => {
-  const tickets = useTickets();
-  const session = useSession();
-  const pending = reactive(new Map<string, unknown>());
+  const [tickets, queue] = [useTickets(), useQueue()];
   const conflicts = reactive(new Map<string, Conflict>());
   const refusals = reactive(new Map<number, string>());
   const deletions = reactive(new Map<number, Who | null>());
   const keyOf = (id: number, field: string) => `${id}:${field}`;
+  const slotOf = (id: number, field: string) => `ticket/${id} ${field}`;
+  const onItsWay = (id: number, field: string) => queue.inSlot(slotOf(id, field));
 
-  /** The value as the screen shows it: mine while it is on its way. */
+  /** The value as the screen shows it: mine while it is on its way, or waits for the connection. */
   function shown<T>(id: number, field: Changeable): T | null {
-    const key = keyOf(id, field);
-    if (pending.has(key)) return pending.get(key) as T;
+    const mine = onItsWay(id, field);
+    if (mine) return (mine.note as FieldNote).to as T;
     return (tickets.ticket(id)?.[field] ?? null) as T | null;
   }
-  const isPending = (id: number, field: string) => pending.has(keyOf(id, field));
+  const isPending = (id: number, field: string) => onItsWay(id, field) !== null;
   const conflict = (id: number, field: Changeable) => conflicts.get(keyOf(id, field)) ?? null;
   const conflictsOf = (id: number) => [...conflicts].flatMap(([key, one]) => (key.startsWith(`${id}:`) ? [one] : []));
   /** The server's words on the last change that it refused. */
@@ -43,46 +49,64 @@ export const useChanges = defineStore("changes", () => {
   const forgetRefusal = (id: number) => void refusals.delete(id);
 
   /** `from`: the version at which she was shown the value that she changes. */
-  async function change(id: number, field: Field, to: unknown, from?: number): Promise<void> {
-    const now = tickets.ticket(id);
-    if (!now || now[field] === to) return;
-    if (from !== undefined && (now.versions[field] ?? 0) > from) return cross(id, field, to);
-    await attempt(id, field, to, () => tickets.patch(id, field, to, from));
+  async function change(id: number, field: Field, to: unknown, from?: number): Promise<Outcome> {
+    const now = tickets.shown(id);
+    const mine = onItsWay(id, field);
+    if (!now || (!mine && now[field] === to)) return { is: "back" };
+    if (from !== undefined && (tickets.ticket(id)?.versions[field] ?? 0) > from) return cross(id, field, to);
+    return set(id, field, to, from ?? tickets.shownVersion(id));
+  }
+
+  function set(id: number, field: Field, to: unknown, from: number): Promise<Outcome> {
+    const before = onItsWay(id, field);
+    // Over a change of mine that never left stands what that one was based on.
+    const base = before && !before.tries ? ((before.body as Body)[field]?.from_version ?? from) : from;
+    const body: Body = { [field]: { to, from_version: base } };
+    return ask(id, field, to, { method: "PATCH", path: `/api/tickets/${id}`, body });
   }
 
   /** Someone changed it while she was at it: no need to ask the server. */
-  function cross(id: number, field: Field, mine: unknown): void {
+  function cross(id: number, field: Field, mine: unknown): Outcome {
     const now = tickets.ticket(id);
-    if (!now) return;
-    const { by, at } = tickets.changedBy(id, field) ?? { by: null, at: null };
-    const version = now.versions[field] ?? now.version;
-    conflicts.set(keyOf(id, field), { field, mine, theirs: now[field], by, at, version });
+    if (now) {
+      const { by, at } = tickets.author(id, field) ?? { by: null, at: null };
+      const version = now.versions[field] ?? now.version;
+      conflicts.set(keyOf(id, field), { field, mine, theirs: now[field], by, at, version });
+    }
+    return { is: "back" };
   }
 
   /** `to` null: nobody's. */
-  async function give(id: number, to: number | null, insteadOf?: number | null): Promise<void> {
-    await attempt(id, "owner", to, () => {
-      if (to === null) return tickets.letGo(id);
-      return to === session.me?.id ? tickets.take(id, insteadOf) : tickets.give(id, to, insteadOf);
-    });
+  function give(id: number, to: number | null, insteadOf?: number | null): Promise<Outcome> {
+    const before = onItsWay(id, "owner");
+    const seen = insteadOf === undefined ? (tickets.shown(id)?.owner ?? null) : insteadOf;
+    const mine = before?.note as OwnerNote | undefined;
+    const from = mine ? (before?.tries ? (mine.to as number | null) : mine.from) : seen;
+    const path = `/api/tickets/${id}/owner`;
+    if (to !== null) return ask(id, "owner", to, { method: "PUT", path, body: { agent: to, instead_of: from } }, from);
+    return ask(id, "owner", to, { method: "DELETE", path: from === null ? path : `${path}?instead_of=${from}` }, from);
   }
 
-  async function attempt(id: number, field: Changeable, to: unknown, go: () => Promise<unknown>): Promise<void> {
-    const key = keyOf(id, field);
-    conflicts.delete(key);
+  function ask(
+    id: number, field: Changeable, to: unknown, how: Pick<Asked, "method" | "path" | "body">, from?: number | null,
+  ): Promise<Outcome> {
+    conflicts.delete(keyOf(id, field));
     refusals.delete(id);
-    pending.set(key, to);
-    try {
-      await go();
-    } catch (problem) {
-      refused(id, field, to, problem);
-    } finally {
-      pending.delete(key);
-    }
+    const note = { ticket: id, field, to, from };
+    return queue.submit({ ...how, kind: "field", place: `ticket/${id}`, slot: slotOf(id, field), note });
   }
 
-  function refused(id: number, field: Changeable, mine: unknown, problem: unknown): void {
-    if (!(problem instanceof Problem)) throw problem;
+  queue.takes("field", {
+    done({ note, slot }, answer) {
+      const { field } = note as FieldNote;
+      const found = (field === "owner" ? (answer as { ticket: Ticket }).ticket : answer) as Answer<Ticket>;
+      tickets.learn(found);
+      if (slot) queue.amend(slot, (later) => renew(later, field, found.version));
+    },
+    refused: ({ note }, problem) => refused(note as FieldNote, problem),
+  });
+
+  function refused({ ticket: id, field, to: mine }: FieldNote, problem: Problem): void {
     const extra = problem.extra as { fields?: Record<string, Stale>; owner?: Who | null; by?: Who; at?: string };
     const stale = extra.fields?.[field];
     const key = keyOf(id, field);
@@ -99,9 +123,8 @@ export const useChanges = defineStore("changes", () => {
     const one = conflict(id, field);
     if (!one) return;
     conflicts.delete(keyOf(id, field));
-    if (one.field === "owner") return give(id, one.mine as number | null, one.theirs as number | null);
-    const target = one.field;
-    await attempt(id, target, one.mine, () => tickets.patch(id, target, one.mine, one.version));
+    if (one.field === "owner") await give(id, one.mine as number | null, one.theirs as number | null);
+    else await set(id, one.field, one.mine, one.version);
   }
   const takeTheirs = (id: number, field: Changeable) => void conflicts.delete(keyOf(id, field));
 
@@ -112,35 +135,41 @@ export const useChanges = defineStore("changes", () => {
   /** Labels as shown: the server's, with mine that are on their way. */
   function labels(id: number): string[] {
     const names = new Set(tickets.ticket(id)?.labels);
-    for (const [key, has] of pending) {
-      const name = labelIn(key, id);
-      if (name !== null && has) names.add(name);
-      else if (name !== null) names.delete(name);
+    for (const { kind, note } of queue.of(`ticket/${id}`)) {
+      if (kind !== "label") continue;
+      const { label, has } = note as LabelNote;
+      if (has) names.add(label);
+      else names.delete(label);
     }
     return [...names].toSorted((a, b) => a.localeCompare(b));
   }
 
-  async function setLabel(id: number, name: string, has: boolean): Promise<void> {
-    const key = keyOf(id, `label:${name}`);
+  function setLabel(id: number, name: string, has: boolean): Promise<Outcome> {
     refusals.delete(id);
-    pending.set(key, has);
-    try {
-      await (has ? tickets.addLabel(id, name) : tickets.removeLabel(id, name));
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      refusals.set(id, problem.detail || problem.title);
-    } finally {
-      pending.delete(key);
-    }
+    const path = `/api/tickets/${id}/labels/${encodeURIComponent(name)}`;
+    const note: LabelNote = { ticket: id, label: name, has };
+    const slot = slotOf(id, `label:${name}`);
+    return queue.submit({ kind: "label", place: `ticket/${id}`, method: has ? "PUT" : "DELETE", path, slot, note });
+  }
+  queue.takes("label", { done: () => undefined, refused: say });
+
+  const remove = (id: number): Promise<Outcome> =>
+    queue.submit({ kind: "delete", place: `ticket/${id}`, method: "DELETE", path: `/api/tickets/${id}`, note: { ticket: id } });
+  queue.takes("delete", { done: () => undefined, refused: say });
+
+  function say({ note }: Waiting, problem: Problem): void {
+    refusals.set((note as { ticket: number }).ticket, problem.detail || problem.title);
   }
 
   return {
     shown, isPending, conflict, conflictsOf, refusal, forgetRefusal,
-    change, cross, give, keepMine, takeTheirs, deletedBy, labels, setLabel,
+    change, cross, give, keepMine, takeTheirs, deletedBy, labels, setLabel, remove,
   };
 });
 
-function labelIn(key: string, id: number): string | null {
-  const start = `${id}:label:`;
-  return key.startsWith(start) ? key.slice(start.length) : null;
+/** A change of mine on top of one of mine that just came through is based on that one. */
+function renew(later: Waiting, field: Changeable, version: number): void {
+  if (field === "owner") return;
+  const asked = (later.body as Body)[field];
+  if (asked) asked.from_version = Math.max(asked.from_version, version);
 }

@@ -24,6 +24,7 @@ export const useTickets = defineStore("tickets", () => {
   const knownRows = new Map<number, Known<Row>>();
   const knownTickets = new Map<number, Known<Ticket>>();
   const marks = reactive(new Map<string, Changed>());
+  const authors = reactive(new Map<string, Changed>());
   /** The newest version of each ticket that I made myself. */
   const mine = reactive(new Map<number, number>());
   const opened: number[] = [];
@@ -66,47 +67,16 @@ export const useTickets = defineStore("tickets", () => {
   }
   const close = (id: number): void => connection.unwatch(`ticket/${id}`);
 
-  async function learnAnswer(answer: Promise<Answer<Ticket>>): Promise<Ticket> {
-    const { facts: _, ...found } = await answer;
+  /** A whole ticket as an answer brought it. */
+  function learn({ facts: _, ...found }: Answer<Ticket>): void {
     if (knownTickets.has(found.id)) upsertTicket(found);
-    if (knownRows.has(found.id)) knownRows.get(found.id)?.merge(rowOf(found));
-    return found;
+    knownRows.get(found.id)?.merge(rowOf(found));
   }
+  /** As it is shown: open, or as a row. */
+  const shown = (id: number): Row | null => tickets.get(id) ?? rows.get(id) ?? null;
+  /** Any version at which the screen showed a value; the ticket's own is one of them. */
+  const shownVersion = (id: number): number => shown(id)?.version ?? 0;
 
-  /** Refused with Problem "stale" where someone changed the field after `fromVersion` (default: as shown). */
-  function patch(id: number, field: Field, to: unknown, fromVersion?: number): Promise<Ticket> {
-    const from = fromVersion ?? shownVersion(id, field);
-    return learnAnswer(send("PATCH", `/api/tickets/${id}`, { [field]: { to, from_version: from } }));
-  }
-  /** Any version at which the screen showed this value; the ticket's own is one of them. */
-  const shownVersion = (id: number, _field: Field): number =>
-    tickets.get(id)?.version ?? rows.get(id)?.version ?? 0;
-
-  async function setOwner(id: number, agent: number | null, insteadOf?: number | null): Promise<void> {
-    const from = insteadOf === undefined ? owner(id) : insteadOf;
-    const path = `/api/tickets/${id}/owner`;
-    const answer =
-      agent === null
-        ? send<{ ticket: Ticket }>("DELETE", from === null ? path : `${path}?instead_of=${from}`)
-        : send<{ ticket: Ticket }>("PUT", path, { agent, instead_of: from });
-    await learnAnswer(answer.then((one) => one.ticket));
-  }
-  const owner = (id: number): number | null => (tickets.get(id) ?? rows.get(id))?.owner ?? null;
-  const take = (id: number, insteadOf?: number | null): Promise<void> =>
-    setOwner(id, session.me?.id ?? 0, insteadOf);
-  const give = (id: number, agent: number, insteadOf?: number | null): Promise<void> =>
-    setOwner(id, agent, insteadOf);
-  const letGo = (id: number): Promise<void> => setOwner(id, null);
-
-  async function addLabel(id: number, name: string): Promise<void> {
-    await send("PUT", `/api/tickets/${id}/labels/${encodeURIComponent(name)}`);
-  }
-  async function removeLabel(id: number, name: string): Promise<void> {
-    await send("DELETE", `/api/tickets/${id}/labels/${encodeURIComponent(name)}`);
-  }
-  async function remove(id: number): Promise<void> {
-    await send("DELETE", `/api/tickets/${id}`);
-  }
   async function restore(id: number): Promise<void> {
     await send("POST", `/api/tickets/${id}/restore`);
   }
@@ -120,6 +90,8 @@ export const useTickets = defineStore("tickets", () => {
     return found;
   }
 
+  /** Who changed this field last, as far as this page heard. */
+  const author = (id: number, field: string): Changed | null => authors.get(`${id}:${field}`) ?? null;
   /** Who changed this field within the last 2 s, if it was not me. */
   const changedBy = (id: number, field: string): Changed | null => marks.get(`${id}:${field}`) ?? null;
 
@@ -140,6 +112,7 @@ export const useTickets = defineStore("tickets", () => {
     if (isMine) mine.set(id, Math.max(mine.get(id) ?? 0, fact.version));
     knownRows.get(id)?.apply(fact);
     const changed = knownTickets.get(id)?.apply(fact) ?? [];
+    for (const field of changed) authors.set(`${id}:${field}`, { by: fact.by, at: fact.at });
     if (!isMine) for (const field of changed) mark(id, field, fact);
     if (fact.kind === "ticket_restored") left.delete(id);
   });
@@ -162,13 +135,13 @@ export const useTickets = defineStore("tickets", () => {
   });
 
   function forgetAll(): void {
-    for (const map of [rows, tickets, left, knownRows, knownTickets, marks, mine]) map.clear();
+    for (const map of [rows, tickets, left, knownRows, knownTickets, marks, authors, mine]) map.clear();
     opened.length = 0;
   }
 
   return {
     rows, tickets, left, mine, all, row, ticket, upsertRow, upsertTicket, dropRow, open, close, fetchTicket,
-    patch, take, give, letGo, addLabel, removeLabel, remove, restore, freeLock, changedBy, forgetAll,
+    learn, shown, shownVersion, restore, freeLock, author, changedBy, forgetAll,
   };
 });
 
