@@ -17,12 +17,15 @@ from elbowroom.together.shapes import Crowd
 
 
 class LabelSaid(TypedDict):
-    """Colour and department where the label is new."""
+    """Whole where the label itself is new or changed; else which one was put on or taken off."""
 
     id: int
     name: str
     colour: NotRequired[int]
     department: NotRequired[int]
+    version: NotRequired[int]
+    into: NotRequired[int | None]
+    removed: NotRequired[bool]
 
 
 class FactData(TypedDict, total=False):
@@ -33,6 +36,8 @@ class FactData(TypedDict, total=False):
     field: str
     message: Message | None
     label: LabelSaid
+    alias: Label
+    target: Label
     inbox: Inbox | None
     with_inbox: bool
     id: int

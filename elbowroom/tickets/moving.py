@@ -6,6 +6,7 @@ from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
 from elbowroom.kit.problems import Refused
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets import rows
 from elbowroom.tickets.access import access_inbox, access_ticket, place_of
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.labels import find_or_make
@@ -17,19 +18,21 @@ def move(tx: Tx, viewer: Viewer, stored: RowMapping, inbox: int) -> None:
     """To an inbox that the viewer may see. Raises Refused (404) else."""
     target = access_inbox(tx, viewer, inbox)
     ticket, left = stored["id"], stored["department"]
-    shown = {"inbox": inbox, "department": target["department"]}
+    shown = change = {"inbox": inbox, "department": target["department"]}
     was = {"was": {"inbox": stored["inbox"]}}
     if target["department"] != left:
         say(tx, ticket, left, "ticket_left", viewer.by)
-        shown["owner"], was = None, {}  # those who get it need not know whence
+        change, was = {**change, "owner": None}, {}  # those who get it need not know whence
         locks.free_whoever(tx, place_of(ticket))
         _carry_labels(tx, ticket, target["department"])
+        worn = rows.worn_by(tx, [ticket])[ticket]
+        shown = {**change, "labels": list(worn.values()), "label_ids": list(worn)}
     moved = say(
         tx, ticket, target["department"], "ticket_moved", viewer.by,
-        data={"set": shown, **was}, change=shown,
+        data={"set": shown, **was}, change=change,
     )  # fmt: skip
     versions = {"inbox_version": moved.version}
-    if "owner" in shown:
+    if "owner" in change:
         versions["owner_version"] = moved.version
     tx.run(update(tickets).where(tickets.c.id == ticket).values(**versions))
 
@@ -64,10 +67,7 @@ def _carry_labels(tx: Tx, ticket: int, department: int) -> None:
     worn = tx.rows(
         select(labels.c.id, labels.c.name).join_from(ticket_labels, labels).where(ticket_labels.c.ticket == ticket)
     )
-    for row in worn:
+    tx.run(ticket_labels.delete().where(ticket_labels.c.ticket == ticket))
+    for row in worn:  # two of them may be one there
         label = find_or_make(tx, department, row["name"])
-        tx.run(
-            update(ticket_labels)
-            .where(ticket_labels.c.ticket == ticket, ticket_labels.c.label == row["id"])
-            .values(label=label)
-        )
+        tx.run(tx.insert(ticket_labels).values(ticket=ticket, label=label).on_conflict_do_nothing())

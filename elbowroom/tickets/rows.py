@@ -28,8 +28,8 @@ def rows(read: Read, ids: Iterable[int]) -> list[Row]:
 
 def shaped(read: Read, found: Sequence[RowMapping]) -> list[Row]:
     """Rows of stored tickets selected with `selected`, in their order."""
-    named = labels_of(read, [row["id"] for row in found])
-    return [_row(row, named[row["id"]]) for row in found]
+    worn = worn_by(read, [row["id"] for row in found])
+    return [_row(row, worn[row["id"]]) for row in found]
 
 
 def whole(read: Read, ticket: int) -> Ticket:
@@ -37,7 +37,7 @@ def whole(read: Read, ticket: int) -> Ticket:
     stored = read.first(selected.where(tickets.c.id == ticket))
     if stored is None:
         raise not_found("ticket")
-    row = _row(stored, labels_of(read, [ticket])[ticket])
+    row = _row(stored, worn_by(read, [ticket])[ticket])
     follow = select(customers.c.id, customers.c.name, customers.c.email).join_from(followers, customers)
     following = read.rows(follow.where(followers.c.ticket == ticket, followers.c.accepted).order_by(customers.c.id))
     return cast(
@@ -55,11 +55,16 @@ def whole(read: Read, ticket: int) -> Ticket:
 
 
 def labels_of(read: Read, ids: Sequence[int]) -> dict[int, list[str]]:
-    named: dict[int, list[str]] = defaultdict(list)
-    asked = select(ticket_labels.c.ticket, labels.c.name).join_from(ticket_labels, labels)
+    return defaultdict(list, {ticket: list(worn.values()) for ticket, worn in worn_by(read, ids).items()})
+
+
+def worn_by(read: Read, ids: Sequence[int]) -> dict[int, dict[int, str]]:
+    """Ticket → the labels' ids and names, in the order of the names."""
+    worn: dict[int, dict[int, str]] = defaultdict(dict)
+    asked = select(ticket_labels.c.ticket, labels.c.id, labels.c.name).join_from(ticket_labels, labels)
     for row in read.rows(asked.where(ticket_labels.c.ticket.in_(ids)).order_by(labels.c.name_folded)):
-        named[row["ticket"]].append(row["name"])
-    return named
+        worn[row["ticket"]][row["id"]] = row["name"]
+    return worn
 
 
 def _channel(read: Read, channel: int | None) -> Channel | None:
@@ -69,7 +74,7 @@ def _channel(read: Read, channel: int | None) -> Channel | None:
     return {"id": row["id"], "kind": row["kind"], "address": row["address"], "undo_for": row["undo_for"]}
 
 
-def _row(row: Any, named: list[str]) -> Row:
+def _row(row: Any, worn: dict[int, str]) -> Row:
     return {
         "id": row["id"],
         "version": row["version"],
@@ -80,7 +85,8 @@ def _row(row: Any, named: list[str]) -> Row:
         "queue": row["queue"],
         "priority": row["priority"],
         "owner": row["owner"],
-        "labels": named,
+        "labels": list(worn.values()),
+        "label_ids": list(worn),
         "requester": {"id": row["requester"], "name": row["requester_name"], "email": row["requester_email"]},
         "preview": row["preview"],
         "preview_by": row["preview_by"],
@@ -90,4 +96,5 @@ def _row(row: Any, named: list[str]) -> Row:
         "changed_at": moment(row["changed_at"]),
         "last_message_at": moment(row["last_message_at"]),
         "deleted": row["deleted_at"] is not None,
+        "merged_into": row["merged_into"],
     }

@@ -34,10 +34,21 @@ class Inbox(TypedDict):
 
 
 class Label(TypedDict):
+    """`into`: the one that it was merged into; `removed`: it was deleted. Such a one is worn no more."""
+
     id: int
     name: str
     colour: int
     department: int
+    version: int
+    into: int | None
+    removed: bool
+
+
+class CountedLabel(Label):
+    """`tickets`: how many wear it."""
+
+    tickets: int
 
 
 class Channel(TypedDict):
@@ -48,7 +59,10 @@ class Channel(TypedDict):
 
 
 class Row(TypedDict):
-    """One line of a list. A row is applied by its version: an older or equal one is ignored."""
+    """One line of a list. A row is applied by its version: an older or equal one is ignored.
+
+    `label_ids` stand in the order of `labels`; what a label is called now is its department's to say.
+    """
 
     id: int
     version: int
@@ -60,6 +74,7 @@ class Row(TypedDict):
     priority: Priority
     owner: int | None
     labels: list[str]
+    label_ids: list[int]
     requester: Customer
     preview: str
     preview_by: PreviewBy
@@ -69,6 +84,7 @@ class Row(TypedDict):
     changed_at: str
     last_message_at: str
     deleted: bool
+    merged_into: int | None
 
 
 class LiveRow(Row):

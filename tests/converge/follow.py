@@ -46,7 +46,7 @@ class Follower:
         def same() -> bool:
             if not self.is_live() or place not in self.page.places:
                 return False
-            rows = self.page.places[place].rows
+            rows = self.page.rows(place)
             shown[0] = (same_form(place, self.page.shows(place)), self.page.crowds(place), rows)
             return bool(shown[0] == wanted)
 

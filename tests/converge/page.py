@@ -46,6 +46,7 @@ class Page:
     resets: int = 0  # snapshots that a gap or the server asked for
     lists: set[str] = field(default_factory=set)  # inboxes whose list must be read anew
     here: Json | None = None
+    labels: dict[int, Json] = field(default_factory=dict)  # of all departments, former ones included
 
     @property
     def is_live(self) -> bool:
@@ -85,6 +86,7 @@ class Page:
     def answered(self, facts: list[Json]) -> None:
         """A command's answer carries its facts."""
         for fact in facts:
+            self._learn(fact["data"])
             place = self.places.get(fact["place"])
             if place is not None and fact["version"] > place.version:
                 place.beyond[fact["version"]] = fact
@@ -119,6 +121,8 @@ class Page:
             return []
         before = self.places.get(name)
         beyond = before.beyond if before else {}
+        for label in message["state"].get("labels", []):
+            self._learn({"label": label})
         place = Place(deepcopy(message["state"]), message["version"], since=message["version"])
         place.beyond = {version: fact for version, fact in beyond.items() if version > place.version}
         self.places[name] = place
@@ -130,6 +134,8 @@ class Page:
         place = self.places.get(message["place"])
         if place is None or message["place"] not in self.watched:
             return self._again(message["place"])
+        for fact in message["facts"]:
+            self._learn(fact["data"])
         self._apply(place, message["facts"], again=True)
         self._apply_rows(place, message)
         return self._begun(message, place)
@@ -142,6 +148,8 @@ class Page:
         return []
 
     def _facts(self, message: Json) -> list[Json]:
+        for fact in message["facts"]:
+            self._learn(fact["data"])
         place = self._next(message)
         if place is None:
             return self._gap(message)
@@ -249,13 +257,34 @@ class Page:
             self._apply_rows(place, {"rows": rows, "gone": []})
             self.lists.discard(name)
 
+    def _learn(self, data: Json) -> None:
+        """What a label is called now, and what became of it, is known to rows and tickets of any version."""
+        for label in (data.get("label"), data.get("alias"), data.get("target")):
+            if label and label.get("version", 0) > self.labels.get(label["id"], {"version": 0})["version"]:
+                self.labels[label["id"]] = label
+
+    def _worn(self, shown: Json) -> Json:
+        names: dict[int, str] = {}
+        for id, name in zip(shown["label_ids"], shown["labels"], strict=True):
+            while (label := self.labels.get(id)) is not None and label["into"] is not None:
+                id = label["into"]
+            if label is None or not label["removed"]:
+                names[id] = label["name"] if label else name
+        order = sorted(names, key=lambda one: names[one].casefold())
+        return {**shown, "labels": [names[one] for one in order], "label_ids": order}
+
     # what is shown
+    def rows(self, name: str) -> dict[int, Json]:
+        return {id: self._worn(row) for id, row in self.places[name].rows.items()}
+
     def shows(self, name: str) -> Json:
         """The state of a place as the page would draw it now."""
         place = self.places[name]
         state = deepcopy(place.state)
         for version in sorted(place.beyond):
             put(state, place.beyond[version])
+        if "ticket" in state:
+            state["ticket"] = self._worn(state["ticket"])
         return state
 
     def crowds(self, name: str) -> dict[str, Any]:
@@ -296,9 +325,11 @@ def _put_ticket(state: Json, fact: Json) -> None:
     if fact["kind"] in ("reply_scheduled", "reply_unscheduled"):
         _put_entry(state["scheduled"], data["scheduled"], data["waits"])
     if fact["kind"] in ("label_added", "label_removed"):
-        others = [name for name in ticket["labels"] if name != data["label"]["name"]]
-        added = [data["label"]["name"]] if fact["kind"] == "label_added" else []
-        ticket["labels"] = sorted([*others, *added], key=str.casefold)
+        worn = dict(zip(ticket["label_ids"], ticket["labels"], strict=True))
+        worn.pop(data["label"]["id"], None)
+        if fact["kind"] == "label_added":
+            worn[data["label"]["id"]] = data["label"]["name"]
+        ticket["label_ids"], ticket["labels"] = list(worn), list(worn.values())
     if fact["kind"] == "follower_added":
         ticket["followers"] = sorted([*ticket["followers"], data["customer"]], key=lambda one: one["id"])
 
@@ -313,7 +344,7 @@ def _put_department(state: Json, fact: Json) -> None:
         state["people"] = list(people.values())
     if fact["kind"] == "person_left":
         state["people"] = [one for one in state["people"] if one["id"] != data["id"]]
-    for name, many in (("inbox", "inboxes"), ("label", "labels")):
+    for name, many in (("inbox", "inboxes"), ("label", "labels"), ("alias", "labels"), ("target", "labels")):
         if isinstance(data.get(name), dict):
             state[many] = [one for one in state[many] if one["id"] != data[name]["id"]] + [data[name]]
 

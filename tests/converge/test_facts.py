@@ -62,6 +62,35 @@ def _labelled_and_not(scene: Scene) -> None:
     scene.bianca.unlabels(scene.ticket, label.upper()).ok()
 
 
+def _worn_by_two(scene: Scene) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two labels that nobody else has; the ticket wears both, and one of them last."""
+    for name in ("lamps", "lighting"):
+        scene.bianca.labels(scene.ticket, f"{name} {scene.ticket}").ok()
+    lighting, lamps = (_label(scene, f"{name} {scene.ticket}") for name in ("lighting", "lamps"))
+    return lamps, lighting
+
+
+def _label(scene: Scene, name: str) -> dict[str, Any]:
+    return next(one for one in scene.ada.get("/departments/1/labels").body if one["name"] == name)
+
+
+def _renamed_label(scene: Scene) -> None:
+    lamps, _ = _worn_by_two(scene)
+    asked = {"name": f"zz lamps {scene.ticket}", "from_version": lamps["version"]}
+    scene.ada.send("PATCH", f"/labels/{lamps['id']}", asked).ok()
+
+
+def _merged_label(scene: Scene) -> None:
+    lamps, lighting = _worn_by_two(scene)
+    asked = {"into": lighting["id"], "from_version": lamps["version"]}
+    scene.ada.send("POST", f"/labels/{lamps['id']}/merge", asked).ok()
+
+
+def _deleted_label(scene: Scene) -> None:
+    lamps, _ = _worn_by_two(scene)
+    scene.ada.send("DELETE", f"/labels/{lamps['id']}?from_version={lamps['version']}").ok()
+
+
 def _paused(scene: Scene) -> None:
     scene.waiting()
     scene.nora.answers(scene.ticket, "It works again!")
@@ -203,6 +232,9 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "reply_scheduled": ("hanna", T, lambda scene: scene.bianca.schedules(scene.ticket, "Tomorrow.", 86_400).ok()),
     "reply_unscheduled": ("hanna", T, _sent_late),
     "label_made": ("hanna", D, _labelled_and_not),
+    "label_renamed": ("hanna", D, _renamed_label),
+    "label_merged": ("hanna", D, _merged_label),
+    "label_deleted": ("hanna", D, _deleted_label),
     "inbox_changed": ("hanna", D, lambda scene: scene.ada.send("POST", "/inboxes", {"department": 1, "name": "New"}).ok()),  # noqa: E501
     "department_changed": ("hanna", D, _renamed_department),
     "person_changed": ("hanna", D, lambda scene: scene.changes_bianca(name="Bianca R.")),
@@ -223,6 +255,9 @@ OF_TICKETS = {kind for kind, (_, place, _) in CASES.items() if place == T} | {
     "label_made",
     "notice_made",
     "notice_read",
+    "label_renamed",
+    "label_merged",
+    "label_deleted",
 }
 
 

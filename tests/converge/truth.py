@@ -115,14 +115,23 @@ def _changed_before(store: Look, place: str, name: str, version: int) -> int:
 
 
 def _labels_are_their_facts(store: Look) -> None:
-    """I11: the labels of a ticket are the fold of what was added and removed."""
-    folded: dict[int, set[str]] = defaultdict(set)
-    for row in store.rows("SELECT * FROM facts WHERE kind IN ('label_added', 'label_removed') ORDER BY id"):
-        ticket, name = int(row["place"].partition("/")[2]), row["data"]["label"]["name"]
-        (folded[ticket].add if row["kind"] == "label_added" else folded[ticket].discard)(name)
-    worn: dict[int, set[str]] = defaultdict(set)
-    for row in store.rows("SELECT t.ticket, l.name FROM ticket_labels t JOIN labels l ON l.id = t.label"):
-        worn[row["ticket"]].add(row["name"])
+    """I11: the labels of a ticket are the fold of what was added and removed, and of what became of the labels."""
+    folded: dict[int, set[int]] = defaultdict(set)
+    for row in store.rows("SELECT * FROM facts ORDER BY id"):
+        ticket, label = int(row["place"].partition("/")[2]), row["data"].get("label", {}).get("id")
+        if row["kind"] == "label_added":
+            folded[ticket].add(label)
+        elif row["kind"] == "label_removed":
+            folded[ticket].discard(label)
+        elif row["kind"] in ("label_merged", "label_deleted"):
+            for wearer in (one for one in folded.values() if label in one):
+                wearer.discard(label)
+                wearer |= {row["data"]["target"]["id"]} if row["kind"] == "label_merged" else set()
+        elif row["kind"] == "ticket_moved" and "label_ids" in row["data"]["set"]:
+            folded[ticket] = set(row["data"]["set"]["label_ids"])
+    worn: dict[int, set[int]] = defaultdict(set)
+    for row in store.rows("SELECT ticket, label FROM ticket_labels"):
+        worn[row["ticket"]].add(row["label"])
     for ticket in folded.keys() | worn.keys():
         promise(folded[ticket] == worn[ticket], "I11 labels of", ticket, folded[ticket], worn[ticket])
 

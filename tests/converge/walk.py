@@ -147,6 +147,27 @@ async def labels(world: World, dice: random.Random) -> None:
     await world.command(client.person, dice.choice(("PUT", "PUT", "DELETE")), f"/tickets/{ticket}/labels/{name}")
 
 
+async def relabels(world: World, dice: random.Random) -> None:
+    """Omid or Ada renames, merges or deletes a label; what it was lately seen as may have passed."""
+    who, department = dice.choice((("ada", 1), ("ada", 2), ("omid", 1)))
+    try:
+        known = await world.get(who, f"/departments/{department}/labels")
+    except (AssertionError, httpx.HTTPError):
+        return
+    if len(known) < 2:
+        return
+    one, other = dice.sample(known, 2)
+    path, at = f"/labels/{one['id']}", {"from_version": one["version"]}
+    match dice.choice(("rename", "rename", "merge", "delete")):
+        case "rename":
+            name = dice.choice((*LABELS, world.text()))
+            await world.command(who, "PATCH", path, {"name": name, **at})
+        case "merge":
+            await world.command(who, "POST", f"{path}/merge", {"into": other["id"], **at})
+        case _:
+            await world.command(who, "DELETE", f"{path}?from_version={one['version']}")
+
+
 async def fields(world: World, dice: random.Random) -> None:
     if (found := _reader(world, dice)) is None:
         return
@@ -312,7 +333,7 @@ async def wires(world: World, dice: random.Random) -> None:
 
 
 DEEDS: dict[Deed, int] = {
-    opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, fields: 10, moves: 4,
-    owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1,
+    opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, relabels: 4, fields: 10,
+    moves: 4, owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1,
     rights: 1, wires: 8,
 }  # fmt: skip

@@ -319,7 +319,7 @@ class World:
                 return f"{name} is hers and not shown"
             for what, mine, theirs in (
                 ("state", same_form(name, client.page.shows(name)), same_form(name, told["state"])),
-                ("rows", place.rows, told.get("rows", {})),
+                ("rows", client.page.rows(name), told.get("rows", {})),
                 ("crowds", draws(name, client.page.crowds(name)), draws(name, crowds_of(told["crowds"]))),
             ):
                 if mine != theirs:

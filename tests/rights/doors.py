@@ -13,8 +13,8 @@ STRONG = "quite another quiet bell"
 
 @dataclass(frozen=True)
 class Door:
-    """`whose`: anybody's own ("each"), the department's ("ticket"), its author's alone ("author"), or Bianca's as long
-    as she holds it ("holder").
+    """`whose`: anybody's own ("each"), the department's ("ticket"), its managers' ("managers"), its author's alone
+    ("author"), or Bianca's as long as she holds it ("holder").
 
     `made` gives the path of a fresh thing and a body; `status` is the answer to whoever may.
     """
@@ -125,6 +125,10 @@ DOORS: dict[tuple[str, str], Door] = {
     ("DELETE", "/tickets/{ticket}/owner"): Door("ticket", ticket("/owner")),
     ("PUT", "/tickets/{ticket}/labels/{name:path}"): Door("ticket", ticket("/labels/lamp")),
     ("DELETE", "/tickets/{ticket}/labels/{name:path}"): Door("ticket", ticket("/labels/lamp")),
+    ("GET", "/departments/{department}/labels"): Door("ticket", at("/departments/1/labels"), scopes=READ),
+    ("PATCH", "/labels/{label}"): Door("managers", Scene.label_to_rename, scopes=ADMIN),
+    ("POST", "/labels/{label}/merge"): Door("managers", Scene.labels, scopes=ADMIN),
+    ("DELETE", "/labels/{label}"): Door("managers", Scene.label_with_version, scopes=ADMIN),
     ("POST", "/tickets/{ticket}/lock"): Door("ticket", ticket("/lock")),
     ("DELETE", "/tickets/{ticket}/lock"): Door("ticket", ticket("/lock?force=true")),
     ("POST", "/tickets/{ticket}/lock/request"): Door(

@@ -74,8 +74,10 @@ def expected(door: Door, method: str, principal: Principal) -> int:
         return 403
     if door.whose == "admin" and not (principal.is_administrator and "admin" in principal.scopes):
         return 403
-    if door.whose in ("ticket", "holder") and principal.who == "lena":
+    if door.whose in ("ticket", "holder", "managers") and principal.who == "lena":
         return 404
+    if door.whose == "managers" and WHO[principal.who] == "agent":
+        return 403
     if door.whose == "holder" and principal.who != "bianca":
         return 409
     if door.whose == "author" and principal.who != "bianca":

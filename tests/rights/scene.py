@@ -99,6 +99,26 @@ class Scene:
     def held(self) -> int:
         return int(self.bianca.replies(self.ticket(), "Dear Nora", seen=0)["held"])
 
+    def label(self) -> tuple[int, int]:
+        """With its version."""
+        name = f"label {next(self.numbers)}"
+        self.bianca.labels(self.ticket(), name).ok()
+        found = self.bianca.get("/departments/1/labels").body
+        return next((one["id"], one["version"]) for one in found if one["name"] == name)
+
+    def label_to_rename(self) -> tuple[str, dict[str, Any]]:
+        label, version = self.label()
+        return f"/labels/{label}", {"name": f"renamed {label}", "from_version": version}
+
+    def label_with_version(self) -> tuple[str, None]:
+        label, version = self.label()
+        return f"/labels/{label}?from_version={version}", None
+
+    def labels(self) -> tuple[str, dict[str, int]]:
+        """Two, of which one is to be merged into the other."""
+        (into, _), (label, version) = self.label(), self.label()
+        return f"/labels/{label}/merge", {"into": into, "from_version": version}
+
     def message(self) -> int:
         """With a formatted form."""
         message = int(self.bianca.messages(self.ticket())[0]["id"])
