@@ -65,6 +65,7 @@ MESSAGE_FACTS = (
     "message_added", "reply_submitted", "note_added", "note_edited", "auto_added", "reply_left", "reply_refused",
     "reply_bounced", "reply_withdrawn", "reply_paused", "reply_resent",
 )  # fmt: skip
+MOVED_FACTS = ("ticket_merged", "ticket_unmerged", "ticket_split")
 PLACES: dict[str, Place] = {
     "ticket": TicketPlace(),
     "inbox": places.InboxPlace(),
@@ -95,6 +96,8 @@ def wire() -> None:
     journal.within(email.listen)
     for kind in MESSAGE_FACTS:
         journal.carry(kind, messages.carried)
+    for kind in MOVED_FACTS:
+        journal.carry(kind, messages.moved)
     journal.carry("reply_held", holding.carried)
     journal.carry("held_changed", awaiting.carried)
     for kind in ("reply_scheduled", "reply_unscheduled"):

@@ -29,12 +29,20 @@ class LabelSaid(TypedDict):
 
 
 class FactData(TypedDict, total=False):
-    """`set`: new values of the place's own attributes, `was`: what stood there. The rest depends on the kind."""
+    """`set`: new values of the place's own attributes, `was`: what stood there. The rest depends on the kind.
+
+    `messages` came here from another ticket, as they stand; `taken` are the numbers of those that went to one.
+    """
 
     set: dict[str, Any]
     was: Any
     field: str
     message: Message | None
+    messages: list[Message]
+    arrived: list[int]
+    taken: list[int]
+    source: int
+    into: int
     label: LabelSaid
     alias: Label
     target: Label
@@ -84,7 +92,7 @@ class Gone(TypedDict):
     id: int
     version: int
     by: Who | None
-    why: Literal["moved", "deleted"]
+    why: Literal["moved", "deleted", "merged"]
 
 
 class TicketState(TypedDict):

@@ -432,6 +432,16 @@ class Person:
     def throws_away(self, ticket: int) -> Answer:
         return self.send("DELETE", f"/tickets/{ticket}")
 
+    def merges(self, ticket: int, into: int) -> Answer:
+        return self.send("POST", f"/tickets/{ticket}/merge", {"into": into})
+
+    def parts(self, ticket: int) -> Answer:
+        """Undoes the merge of this ticket."""
+        return self.send("DELETE", f"/tickets/{ticket}/merge")
+
+    def splits(self, ticket: int, *numbers: int) -> Answer:
+        return self.send("POST", f"/tickets/{ticket}/split", {"numbers": list(numbers)})
+
     def restores(self, ticket: int) -> Answer:
         return self.send("POST", f"/tickets/{ticket}/restore")
 

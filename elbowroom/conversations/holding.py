@@ -27,7 +27,7 @@ def hold(tx: Tx, viewer: Viewer, conversation: int | None, sending: Sending, rea
     values = _kept(sending) | {"conversation": conversation, "reason": reason, "at": tx.now}
     entry = sending.held
     if entry is not None and _open(tx, viewer, entry) is not None:
-        tx.run(update(held).where(held.c.id == entry).values(**values))
+        tx.run(update(held).where(held.c.id == entry).values(ticket=sending.ticket, **values))
         _say(tx, viewer.id, "reply_held", entry, sending.ticket)
         return entry
     return _store(tx, {"person": viewer.id, "ticket": sending.ticket, **values})
@@ -58,6 +58,14 @@ def _store(tx: Tx, row: dict[str, Any]) -> int:
     entry: int = tx.value(insert(held).values(**row).returning(held.c.id))
     _say(tx, row["person"], "reply_held", entry, row["ticket"])
     return entry
+
+
+def bring_over(tx: Tx, source: int, target: RowMapping) -> None:
+    """What is held on the one ticket is held on the other, of which its authors have seen nothing."""
+    values = {"ticket": target["id"], "conversation": target["conversation"], "reason": "merged", "seen": 0}
+    mine = update(held).where(held.c.ticket == source, held.c.settled_at.is_(None)).values(**values)
+    for row in tx.rows(mine.returning(held.c.id, held.c.person)):
+        _say(tx, row["person"], "reply_held", row["id"], target["id"])
 
 
 def settle(tx: Tx, viewer: Viewer, entry: int, settled_as: str) -> RowMapping:

@@ -8,7 +8,7 @@ from elbowroom.conversations import messages, release
 from elbowroom.conversations.messages import Words
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
-from elbowroom.tickets import opening
+from elbowroom.tickets import merges, opening
 from elbowroom.tickets.fields import set_field
 from elbowroom.tickets.statuses import REOPENED
 from elbowroom.tickets.tables import tickets
@@ -35,9 +35,9 @@ def answer(
 
     Returns its number.
     """
-    stored = _stored(tx, ticket)
+    stored = _stored(tx, merges.standing(tx, ticket))
     number = _say(tx, stored, stored["conversation"], text, customer, extra or {}, is_auto, None)
-    now = _stored(tx, ticket)  # a reply that it stopped took its status along
+    now = _stored(tx, stored["id"])  # a reply that it stopped took its status along
     if not is_auto and not is_older and now["queue"] != "new":
         set_field(tx, now, "status", REOPENED, None)
     return number

@@ -13,6 +13,7 @@ from elbowroom.kit.clock import maybe_moment, moment
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By, Fact
 from elbowroom.people.tables import customers, people
+from elbowroom.tickets import rows
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.tables import tickets
 
@@ -89,20 +90,35 @@ def say_state(tx: Tx, message: RowMapping, kind: str, by: By | None, change: dic
     stored = tx.first(select(tickets).where(tickets.c.id == message["ticket"]))
     assert stored is not None
     data = {"message": {"id": message["id"], "number": message["number"], "conversation": message["conversation"]}}
-    return say(tx, stored["id"], stored["department"], kind, by, data=data, change=_preview(tx, stored["id"]))
+    return say(tx, stored["id"], stored["department"], kind, by, data=data, change=preview(tx, stored["id"]))
 
 
 def carried(read: Read, fact: Fact) -> dict[str, Any]:
     """What a fact about a message takes along: the message as it stands, and the ticket's first words."""
-    told = shapes(read, select(messages).where(messages.c.id == fact.data["message"]["id"]))
     ticket = int(fact.place.partition("/")[2])
+    here = (messages.c.id == fact.data["message"]["id"]) & (messages.c.ticket == ticket)  # it may have gone to another
+    told = shapes(read, select(messages).where(here))
+    shown = first_shown(read, ticket)
+    return {"message": told[0] if told else None, "set": {**fact.data.get("set", {}), **shown}}
+
+
+def first_shown(read: Read, ticket: int) -> dict[str, Any]:
+    """What a row shows of what was said."""
     row = read.first(
         select(tickets.c.preview, tickets.c.preview_by, tickets.c.last_message_at).where(tickets.c.id == ticket)
     )
-    shown: dict[str, Any] = dict(row) if row else {}
-    if row:
-        shown["last_message_at"] = moment(row["last_message_at"])
-    return {"message": told[0] if told else None, "set": {**fact.data.get("set", {}), **shown}}
+    return {**row, "last_message_at": moment(row["last_message_at"])} if row else {}
+
+
+def moved(read: Read, fact: Fact) -> dict[str, Any]:
+    """What a fact about messages of another ticket takes along: those that came and stand here yet, and who follows."""
+    ticket = int(fact.place.partition("/")[2])
+    asked = select(messages).where(messages.c.ticket == ticket, messages.c.id.in_(fact.data.get("arrived", [])))
+    told = {"messages": shapes(read, asked.order_by(messages.c.number))}
+    return {
+        **told,
+        "set": {**fact.data.get("set", {}), **first_shown(read, ticket), "followers": rows.followers_of(read, ticket)},
+    }
 
 
 def of_ticket(read: Read, ticket: int) -> list[Message]:
@@ -178,7 +194,7 @@ def _shape(row: RowMapping, agent: RowMapping | None, customer: RowMapping | Non
     }
 
 
-def _preview(read: Read, ticket: int) -> dict[str, Any]:
+def preview(read: Read, ticket: int) -> dict[str, Any]:
     """First words of the newest message that still stands."""
     stands = messages.c.state.is_(None) | messages.c.state.not_in(UNSENT)
     newest = read.first(

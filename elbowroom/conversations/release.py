@@ -49,7 +49,7 @@ def release(tx: Tx, message: int) -> None:
     if _may_leave(tx, row):
         leave(tx, row)
     else:
-        _pause(tx, row)
+        pause(tx, row)
 
 
 def landed(tx: Tx, stored: RowMapping, number: int, agent: int | None = None) -> None:
@@ -66,10 +66,11 @@ def landed(tx: Tx, stored: RowMapping, number: int, agent: int | None = None) ->
     )  # fmt: skip
     for row in tx.rows(waits.order_by(table.c.number)):
         if row["agent"] != agent:
-            _pause(tx, row)
+            pause(tx, row)
 
 
-def _pause(tx: Tx, row: RowMapping) -> None:
+def pause(tx: Tx, row: RowMapping) -> None:
+    """A waiting reply does not leave: its text is held for its author."""
     holding.pause(tx, row)
     _take_back(tx, row)
     messages.say_state(tx, row, "reply_paused", None, {"state": "paused", "leaves_at": None})

@@ -4,6 +4,7 @@ A reply states the newest message that its author had seen. Where something newe
 the text is kept for its author, and she is shown what came.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -17,7 +18,7 @@ from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.problems import Refused, bad_request, not_found, problem
 from elbowroom.people.rights import Viewer
-from elbowroom.tickets import rows
+from elbowroom.tickets import merges, rows
 from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.fields import set_field
 from elbowroom.tickets.statuses import ANSWERED
@@ -46,6 +47,8 @@ def judge(tx: Tx, viewer: Viewer, sending: Sending) -> RowMapping | Answer:
     try:
         stored = access_ticket(tx, viewer, sending.ticket)
     except Refused as refused:
+        if refused.name == "merged":
+            return _merged(tx, viewer, sending)
         return _kept(tx, viewer, sending, KEPT[refused.status], refused)  # type: ignore[arg-type]
     if sending.seen > stored["last_number"]:
         detail = "The page is of another history; it catches up first. Your text is kept."
@@ -96,6 +99,16 @@ def leave_box(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending, sett
         locks.free(tx, place_of(stored["id"]), viewer.id)
 
 
+def _merged(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
+    """What she had seen were numbers of another ticket: she is shown this one's messages before she goes on in it."""
+    meant = replace(sending, ticket=merges.standing(tx, sending.ticket), seen=0, fence=None)
+    try:
+        stored = access_ticket(tx, viewer, meant.ticket)
+    except Refused as refused:
+        return _kept(tx, viewer, sending, KEPT[refused.status], refused)  # type: ignore[arg-type]
+    return _held(tx, viewer, stored, meant, "merged")
+
+
 def _answered(tx: Tx, viewer: Viewer, stored: RowMapping) -> dict[str, Any]:
     """Status by the default rule; what changed is noted, so that taking the reply back takes it back too."""
     if stored["queue"] != "new":
@@ -136,13 +149,28 @@ def _held(
     if by is not None:
         title = f"{by} took over" if by else "Your hold on the ticket has ended"
         detail = "Nothing was sent and your text is kept. Look, then decide."
+    elif reason == "merged":
+        title, detail = (
+            f"It goes on in #{stored['id']}",
+            "The ticket was merged. Nothing was sent and your text is kept.",
+        )
     else:
         names = ", ".join(dict.fromkeys(one["author"]["name"] for one in came)) or "Someone"
         title, detail = (
             f"{names} wrote before you sent",
             "Read it, then edit, send all the same, keep as note, or discard.",
         )
-    body = problem(409, "reply-held", title, detail, held=entry, reason=reason, unseen=came, head=_head(tx, stored))
+    body = problem(
+        409,
+        "reply-held",
+        title,
+        detail,
+        held=entry,
+        reason=reason,
+        unseen=came,
+        head=_head(tx, stored),
+        into=stored["id"] if reason == "merged" else None,
+    )
     return Answer(body, 409)
 
 

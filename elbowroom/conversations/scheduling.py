@@ -83,6 +83,15 @@ def leave(tx: Tx, entry: int) -> None:
         tx.run(update(scheduled).where(scheduled.c.id == entry).values(settled_as="held"))
 
 
+def bring_over(tx: Tx, source: RowMapping, target: RowMapping) -> None:
+    """What waits on the one ticket waits on the other, of which its authors have seen nothing: it will be held."""
+    mine = update(scheduled).where(scheduled.c.ticket == source["id"], scheduled.c.settled_at.is_(None))
+    moved = tx.run(mine.values(ticket=target["id"], seen=0).returning(scheduled.c.id)).scalars().all()
+    for entry in moved:
+        _say_gone(tx, source, entry, None)
+        say(tx, target["id"], target["department"], "reply_scheduled", None, data={"scheduled": entry})
+
+
 def hold(tx: Tx, entry: int) -> None:
     """It was refused for a cause that keeps no text (a file that is gone): nobody may lose it for that."""
     row = _due(tx, entry)

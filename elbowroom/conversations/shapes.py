@@ -9,7 +9,7 @@ from elbowroom.tickets.shapes import Ticket
 
 Kind = Literal["customer", "reply", "note", "auto"]
 State = Literal["waiting", "left", "refused", "bounced", "withdrawn", "paused"]
-Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused"]
+Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused", "merged"]
 Field = Literal["status", "owner", "priority", "subject", "inbox"]
 DraftKind = Literal["reply", "note"]
 
@@ -135,6 +135,13 @@ class Written(TypedDict):
 
 class Submitted(Written):
     ticket: Ticket
+
+
+class Merged(TypedDict):
+    """The one that was merged, and the one that it was merged into."""
+
+    ticket: Ticket
+    target: Ticket
 
 
 class Withdrawn(Written):

@@ -13,7 +13,7 @@ def counts(read: Read, inboxes: list[int]) -> list[Counts]:
     """One entry for each inbox, empty ones included."""
     asked = (
         select(tickets.c.inbox, tickets.c.queue, tickets.c.owner, func.count().label("n"))
-        .where(tickets.c.inbox.in_(inboxes), tickets.c.deleted_at.is_(None))
+        .where(tickets.c.inbox.in_(inboxes), tickets.c.deleted_at.is_(None), tickets.c.merged_into.is_(None))
         .group_by(tickets.c.inbox, tickets.c.queue, tickets.c.owner)
         .order_by(tickets.c.inbox, tickets.c.queue, tickets.c.owner)
     )

@@ -106,18 +106,22 @@ def _shadow(inbox: int, audience: str, facts: list[Fact], shown: dict[int, Row])
     for ticket in {_ticket(fact) for fact in mine}:
         row = shown.get(ticket)
         here = row is not None and row["inbox"] == inbox and audience_of(row["department"]) == audience
-        if row is not None and here and not row["deleted"]:
+        if row is not None and here and not row["deleted"] and row["merged_into"] is None:
             shadow.rows[ticket] = {**row, "changed_by": _by([one for one in mine if _ticket(one) == ticket][-1])}
         elif here or any(_ticket(one) == ticket and one.kind in WHY for one in mine):
-            shadow.gone[ticket] = _gone(mine, ticket, here)
+            shadow.gone[ticket] = _gone(mine, ticket, row if here else None)
     return shadow
 
 
-def _gone(mine: list[Fact], ticket: int, here: bool) -> dict[str, Any]:
-    """`here`: it lies in this inbox still, so it was deleted, whatever was said of it since."""
+def _gone(mine: list[Fact], ticket: int, here: Row | None) -> dict[str, Any]:
+    """`here`: it lies in this inbox still, so it was deleted or merged, whatever was said of it since."""
     said = [one for one in mine if _ticket(one) == ticket]
-    went = next((one for one in reversed(said) if one.kind in WHY), said[-1])
-    why = "deleted" if here else WHY.get(went.kind, "moved")
+    if here is None:
+        went = next((one for one in reversed(said) if one.kind in WHY), said[-1])
+        why = WHY.get(went.kind, "moved")
+    else:
+        why = "deleted" if here["deleted"] else "merged"
+        went = next((one for one in reversed(said) if one.kind == f"ticket_{why}"), said[-1])
     return {"id": ticket, "version": said[-1].version, "by": _by(went), "why": why}
 
 

@@ -11,7 +11,7 @@ from elbowroom.kit.db import Number, Read, Tx, metadata
 from elbowroom.kit.journal import Fact
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import customers
-from elbowroom.tickets import rows
+from elbowroom.tickets import merges, rows
 from elbowroom.tickets.access import visible
 from elbowroom.tickets.shapes import Row
 from elbowroom.tickets.tables import tickets
@@ -21,7 +21,12 @@ LONGEST = 200  # characters of a word; PostgreSQL's index bears no more than 2 K
 INDEXED = 500_000  # bytes
 DIGITS = 15  # a longer number is no ticket's
 ADDS = frozenset({"message_added", "reply_submitted", "note_added", "auto_added"})
-CHANGES = frozenset({"ticket_opened", "note_edited", "reply_withdrawn", "reply_paused"})
+CHANGES = frozenset(
+    {
+        "ticket_opened", "note_edited", "reply_withdrawn", "reply_paused", "ticket_merged", "ticket_unmerged",
+        "ticket_split",
+    }
+)  # fmt: skip
 _word = re.compile(r"[^\W_]+")
 _cjk = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 
@@ -142,7 +147,9 @@ def _by_gin(read: Read, wanted: list[str]) -> Any:
 
 
 def _numbered(read: Read, viewer: Viewer, ticket: int) -> list[Hit]:
-    row = read.rows(visible(rows.selected, viewer.departments).where(tickets.c.id == ticket))
+    """A merged one's number finds the ticket on which it goes on."""
+    found = tickets.c.id == merges.standing(read, ticket)
+    row = read.rows(visible(rows.selected, viewer.departments).where(found))
     return [_hit(one) for one in rows.shaped(read, row)]
 
 

@@ -9,6 +9,7 @@ from elbowroom.kit.db import Read
 from elbowroom.kit.places import Standing
 from elbowroom.kit.problems import Refused, not_found
 from elbowroom.people.rights import Viewer, audience_of
+from elbowroom.tickets.merges import refusal
 from elbowroom.tickets.tables import inboxes, tickets
 
 
@@ -26,12 +27,17 @@ def stands(read: Read, place: str) -> Standing | None:
 
 
 def access_ticket(read: Read, viewer: Viewer, ticket: int, *, deleted: bool = False) -> RowMapping:
-    """The stored ticket. Raises Refused: 404 where it is not hers to see, 410 where it lies in the bin."""
+    """The stored ticket. Raises Refused: 404 where it is not hers to see, 410 where it lies in the bin, 409 merged.
+
+    `deleted`: also one with which nothing can be done any more, to be read.
+    """
     row = read.first(select(tickets).where(tickets.c.id == ticket))
     if row is None or not viewer.may_see(row["department"]):
         raise not_found("ticket")
     if row["deleted_at"] is not None and not deleted:
         raise Refused(410, "gone", "The ticket lies in the bin", "Restore it to go on with it.")
+    if row["merged_into"] is not None and not deleted:
+        raise refusal(read, row)
     return row
 
 
@@ -46,5 +52,6 @@ def access_inbox(read: Read, viewer: Viewer, inbox: int) -> RowMapping:
 def visible(asked: Select[Any], departments: Iterable[int], *, deleted: bool = False) -> Select[Any]:
     """Narrows any selection of tickets to those of these departments."""
     narrowed = asked.where(tickets.c.department.in_(list(departments)))
-    there = tickets.c.deleted_at.is_not(None) if deleted else tickets.c.deleted_at.is_(None)
-    return narrowed.where(there)
+    if deleted:
+        return narrowed.where(tickets.c.deleted_at.is_not(None))
+    return narrowed.where(tickets.c.deleted_at.is_(None), tickets.c.merged_into.is_(None))

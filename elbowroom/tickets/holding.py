@@ -40,6 +40,13 @@ def force(tx: Tx, viewer: Viewer, ticket: int) -> None:
     )  # fmt: skip
 
 
+def let_in(tx: Tx, viewer: Viewer, stored: RowMapping) -> None:
+    """In an exclusive inbox nothing moves under its holder's hands. Raises Refused (423) naming her."""
+    held = locks.holder(tx, place_of(stored["id"]))
+    if held is not None and held.person != viewer.id and _inbox(tx, stored)["lock_mode"] == "exclusive":
+        raise locks.locked(423, held)
+
+
 def ask(tx: Tx, viewer: Viewer, ticket: int) -> Lock:
     """Asks the holder to hand over; the inbox says how long she may take. Raises Refused: 404, 410, 409."""
     stored = access_ticket(tx, viewer, ticket)

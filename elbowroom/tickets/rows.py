@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, select
 from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read
 from elbowroom.kit.problems import not_found
+from elbowroom.people.shapes import Customer
 from elbowroom.people.tables import customers
 from elbowroom.tickets.access import place_of
 from elbowroom.tickets.shapes import Channel, Row, Ticket
@@ -38,20 +39,25 @@ def whole(read: Read, ticket: int) -> Ticket:
     if stored is None:
         raise not_found("ticket")
     row = _row(stored, worn_by(read, [ticket])[ticket])
-    follow = select(customers.c.id, customers.c.name, customers.c.email).join_from(followers, customers)
-    following = read.rows(follow.where(followers.c.ticket == ticket, followers.c.accepted).order_by(customers.c.id))
     return cast(
         Ticket,
         {
             **row,
             "place": place_of(ticket),
-            "followers": [dict(one) for one in following],
+            "followers": followers_of(read, ticket),
             "conversation": stored["conversation"],
             "channel": _channel(read, stored["channel"]),
             "versions": {field: stored[f"{field}_version"] for field in FIELDS},
             "last_number": stored["last_number"],
         },
     )
+
+
+def followers_of(read: Read, ticket: int) -> list[Customer]:
+    asked = select(customers.c.id, customers.c.name, customers.c.email).join_from(followers, customers)
+    accepted = asked.where(followers.c.ticket == ticket, followers.c.accepted)
+    return [{"id": one["id"], "name": one["name"], "email": one["email"]} for one in
+            read.rows(accepted.order_by(customers.c.id))]  # fmt: skip
 
 
 def labels_of(read: Read, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -324,6 +324,10 @@ def _put_ticket(state: Json, fact: Json) -> None:
         state["messages"] = [numbered[number] for number in sorted(numbered)]
     if fact["kind"] in ("reply_scheduled", "reply_unscheduled"):
         _put_entry(state["scheduled"], data["scheduled"], data["waits"])
+    if data.get("taken") or data.get("messages"):
+        stays = {one["number"]: one for one in state["messages"] if one["number"] not in data.get("taken", [])}
+        stays |= {one["number"]: one for one in data.get("messages", [])}
+        state["messages"] = [stays[number] for number in sorted(stays)]
     if fact["kind"] in ("label_added", "label_removed"):
         worn = dict(zip(ticket["label_ids"], ticket["labels"], strict=True))
         worn.pop(data["label"]["id"], None)

@@ -91,6 +91,38 @@ def _deleted_label(scene: Scene) -> None:
     scene.ada.send("DELETE", f"/labels/{lamps['id']}?from_version={lamps['version']}").ok()
 
 
+def _other(scene: Scene) -> int:
+    """Another ticket, of a customer of its own."""
+    asked = {"subject": "The same lamp", "requester": "karl@customer.example", "body": "It is dark.", "inbox": 6}
+    return int(scene.bianca.send("POST", "/tickets", asked).ok()["id"])
+
+
+def _merged_there(scene: Scene) -> int:
+    other = _other(scene)
+    scene.bianca.labels(scene.ticket, f"lamp {scene.ticket}").ok()
+    scene.waiting()
+    scene.bianca.send("POST", f"/tickets/{scene.ticket}/merge", {"into": other}).ok()
+    return other
+
+
+def _merged_here(scene: Scene) -> int:
+    other = _other(scene)
+    scene.bianca.labels(other, f"lamp {scene.ticket}").ok()
+    scene.bianca.send("POST", f"/tickets/{other}/merge", {"into": scene.ticket}).ok()
+    return other
+
+
+def _merged_and_parted(scene: Scene) -> None:
+    other = _merged_here(scene)
+    scene.nora.answers(other, "And the bulb.")
+    scene.bianca.send("DELETE", f"/tickets/{other}/merge").ok()
+
+
+def _split(scene: Scene) -> None:
+    number = scene.nora.answers(scene.ticket, "And the bulb.")
+    scene.bianca.send("POST", f"/tickets/{scene.ticket}/split", {"numbers": [number]}).ok()
+
+
 def _paused(scene: Scene) -> None:
     scene.waiting()
     scene.nora.answers(scene.ticket, "It works again!")
@@ -224,6 +256,9 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "lock_refused": ("hanna", T, _refused),
     "lock_handed": ("hanna", T, _handed),
     "ticket_moved": ("hanna", T, lambda scene: scene.bianca.changes(scene.ticket, inbox=4).ok()),
+    "ticket_merged": ("hanna", T, _merged_here),
+    "ticket_unmerged": ("hanna", T, _merged_and_parted),
+    "ticket_split": ("hanna", T, _split),
     "ticket_deleted": ("hanna", T, lambda scene: scene.bianca.throws_away(scene.ticket).ok()),
     "ticket_restored": ("hanna", T, _restored),
     "reply_held": ("hanna", "person", lambda scene: scene.held()),
@@ -265,7 +300,7 @@ OF_TICKETS = {kind for kind, (_, place, _) in CASES.items() if place == T} | {
 def scene(request: pytest.FixtureRequest) -> Scene:
     """What changes people or departments gets a house of its own."""
     named = getattr(request.node, "callspec", None)
-    shared = named is not None and named.params["kind"] in OF_TICKETS
+    shared = named is not None and named.params.get("kind", "message_added") in OF_TICKETS
     desk: Desk = request.getfixturevalue("desk" if shared else "own_desk")
     nora = Nora(desk)
     ada, bianca, hanna, omid = (desk.person(name) for name in ("ada", "bianca", "hanna", "omid"))
@@ -309,6 +344,22 @@ def test_what_was_missed_is_made_up_for(scene: Scene, kind: str) -> None:
     assert follower.tab.welcome["resumed"]
     for one in (place, "inbox/6", "inbox/4"):
         follower.agrees(one)
+
+
+@pytest.mark.parametrize("deed", [_merged_there, lambda scene: _parted_again(scene)], ids=["merged", "parted"])
+def test_who_looks_at_a_ticket_that_is_merged_sees_what_a_fresh_page_does(scene: Scene, deed: Deed) -> None:
+    place = f"ticket/{scene.ticket}"
+    follower = Follower(scene.hanna, place, "inbox/6")
+    scene.desk.travel(1)
+    deed(scene)
+    eventually(lambda: follower.is_live() and "ticket_merged" in follower.heard(), "she hears it")
+    follower.agrees(place)
+    follower.agrees("inbox/6")
+
+
+def _parted_again(scene: Scene) -> None:
+    _merged_there(scene)
+    scene.bianca.send("DELETE", f"/tickets/{scene.ticket}/merge").ok()
 
 
 def test_the_first_fact_of_a_ticket_shows_in_its_list(scene: Scene) -> None:

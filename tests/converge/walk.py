@@ -168,6 +168,21 @@ async def relabels(world: World, dice: random.Random) -> None:
             await world.command(who, "DELETE", f"{path}?from_version={one['version']}")
 
 
+async def merges(world: World, dice: random.Random) -> None:
+    """Two of the newest become one, by one person or by two the opposite way at once; or one is two again."""
+    who, (one, other) = dice.choice(("ada", "bianca", "omid", "lena")), dice.sample(world.tickets[-8:], 2)
+    match dice.choice(("merge", "both", "undo", "undo", "split")):
+        case "merge":
+            await world.command(who, "POST", f"/tickets/{one}/merge", {"into": other})
+        case "both":
+            there = world.command(who, "POST", f"/tickets/{one}/merge", {"into": other})
+            await asyncio.gather(there, world.command("hanna", "POST", f"/tickets/{other}/merge", {"into": one}))
+        case "undo":
+            await world.command(who, "DELETE", f"/tickets/{one}/merge")
+        case _:
+            await world.command(who, "POST", f"/tickets/{one}/split", {"numbers": [dice.randint(1, 6)]})
+
+
 async def fields(world: World, dice: random.Random) -> None:
     if (found := _reader(world, dice)) is None:
         return
@@ -333,7 +348,7 @@ async def wires(world: World, dice: random.Random) -> None:
 
 
 DEEDS: dict[Deed, int] = {
-    opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, relabels: 4, fields: 10,
-    moves: 4, owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3, throws_away: 3, tabs: 2, signs_out: 1,
-    rights: 1, wires: 8,
+    opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, relabels: 4,
+    merges: 3, fields: 10, moves: 4, owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3,
+    throws_away: 3, tabs: 2, signs_out: 1, rights: 1, wires: 8,
 }  # fmt: skip

@@ -153,6 +153,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/tickets/{ticket}/replies"): Door("ticket", ticket("/replies", {"body": "Dear Nora", "seen": 1}), 201),
     ("DELETE", "/tickets/{ticket}/replies/{number}"): Door("author", on_reply(Scene.waiting)),
     ("POST", "/tickets/{ticket}/replies/{number}/resend"): Door("ticket", on_reply(Scene.refused, "/resend")),
+    ("POST", "/tickets/{ticket}/merge"): Door(
+        "ticket", lambda s: (f"/tickets/{s.ticket()}/merge", {"into": s.ticket()})
+    ),
+    ("DELETE", "/tickets/{ticket}/merge"): Door("ticket", lambda s: (f"/tickets/{s.merged()}/merge", None)),
+    ("POST", "/tickets/{ticket}/split"): Door("ticket", Scene.answered, 201),
     ("POST", "/tickets/{ticket}/notes"): Door("ticket", ticket("/notes", {"body": "She called."}), 201, scopes=DRAFT),
     ("PUT", "/tickets/{ticket}/notes/{number}"): Door(
         "author", on_note({"body": "She called again.", "edits": 0}), scopes=DRAFT

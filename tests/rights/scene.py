@@ -45,6 +45,16 @@ class Scene:
         self.bianca.throws_away(ticket).ok()
         return ticket
 
+    def merged(self) -> int:
+        ticket = self.ticket()
+        self.bianca.merges(ticket, self.ticket()).ok()
+        return ticket
+
+    def answered(self) -> tuple[str, dict[str, list[int]]]:
+        """A ticket of two messages, of which one is to go."""
+        ticket = self.ticket()
+        return f"/tickets/{ticket}/split", {"numbers": [Nora(self.desk).answers(ticket)]}
+
     def locked(self) -> int:
         """A ticket that a colleague holds."""
         ticket, (person, _) = self.ticket(), self.colleague()

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from elbowroom.conversations.routes import drafts, files, held, notes, opening, reading, replies, scheduled
+from elbowroom.conversations.routes import drafts, files, held, merges, notes, opening, reading, replies, scheduled
 
 router = APIRouter(prefix="/api", tags=["conversations"])
-for part in (opening, replies, scheduled, notes, drafts, held, reading, files):
+for part in (opening, merges, replies, scheduled, notes, drafts, held, reading, files):
     router.include_router(part.router)
