@@ -13,7 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from elbowroom import __version__, protocol
 from elbowroom.channels import email
+from elbowroom.channels.email import erasing as email_erasing
 from elbowroom.conversations import awaiting, holding, messages, release, scheduling
+from elbowroom.conversations import erasing as spoken_erasing
 from elbowroom.conversations import routes as conversation_routes
 from elbowroom.conversations.places import ManagersPlace, TicketPlace
 from elbowroom.kit import commands, journal, log
@@ -37,6 +39,7 @@ from elbowroom.live.pulse import Pulse, rights_changed
 from elbowroom.live.socket import Endpoint
 from elbowroom.live.streams import Stream, Streams
 from elbowroom.live.watching import Watching, last_word
+from elbowroom.notify import erasing as notices_erasing
 from elbowroom.notify import mentions
 from elbowroom.notify import routes as notify_routes
 from elbowroom.overview import places, search
@@ -44,11 +47,12 @@ from elbowroom.overview import routes as overview_routes
 from elbowroom.pages import health, pages
 from elbowroom.people import colleagues, tidy
 from elbowroom.people import routes as people_routes
+from elbowroom.tickets import bin, erasing, folders, inboxes, statuses
 from elbowroom.tickets import facts as ticket_facts
 from elbowroom.tickets import holding as ticket_holding
-from elbowroom.tickets import inboxes, statuses
 from elbowroom.tickets import routes as ticket_routes
 from elbowroom.tickets.access import stands
+from elbowroom.tickets.emptying import empty_folder
 from elbowroom.together import handovers
 from elbowroom.together.crowds import Crowds
 from elbowroom.together.neighbours import TOPIC
@@ -73,6 +77,7 @@ PLACES: dict[str, Place] = {
     "managers": ManagersPlace(),
     "person": places.PersonPlace({"notices": mentions.of_person}),
 }
+FORGET: list[erasing.Forget] = [email_erasing.forget, notices_erasing.forget, search.forget, spoken_erasing.forget]
 Service = Callable[[Engines], AbstractAsyncContextManager[None]]
 
 
@@ -104,6 +109,7 @@ def wire() -> None:
         journal.carry(kind, scheduling.carried)
     journal.carry("notice_made", mentions.carried)
     journal.carry("inbox_changed", inboxes.carried)
+    journal.carry("folder_changed", folders.carried)
 
 
 def inbox_for_new_department(tx: Tx, fact: Fact) -> None:
@@ -150,7 +156,15 @@ def handlers(own: Engines) -> dict[str, Handler]:
     async def lapse(job: Job) -> None:
         await own.db.write(lambda tx: handovers.lapse(tx, **job.data))
 
-    return {"release": leave, scheduling.JOB: leave_at_its_hour, handovers.JOB: lapse, **email.handlers(own)}
+    return {
+        "release": leave,
+        scheduling.JOB: leave_at_its_hour,
+        handovers.JOB: lapse,
+        "empty_folder": lambda job: empty_folder(own.db, job),
+        bin.JOB: lambda job: erasing.erase(own.db, FORGET, job),
+        spoken_erasing.DROP: lambda job: spoken_erasing.drop_files(own.db, own.files, job),
+        **email.handlers(own),
+    }
 
 
 def live_of(own: Engines, crowds: Crowds) -> Live:
@@ -162,7 +176,7 @@ def live_of(own: Engines, crowds: Crowds) -> Live:
         return live.may_hear(connection)
 
     def ended(stream: Stream, fact: Fact) -> None:
-        last_word(live, stream, fact)
+        last_word(live, stream, fact, ticket_facts.LAST_WORDS[fact.kind])
 
     def rehome(fact: Fact) -> None:
         _rehome(live, fact)
@@ -171,7 +185,7 @@ def live_of(own: Engines, crowds: Crowds) -> Live:
         await Watching(live, connection).authorize_again()
 
     streams = Streams(crowds.crowd_at, may_hear)
-    feed = Feed(own.db, streams, [places.shadows], [rehome], URGENT, ticket_facts.LAST_WORDS, ended)
+    feed = Feed(own.db, streams, [places.shadows], [rehome], URGENT, frozenset(ticket_facts.LAST_WORDS), ended)
     live = Live(own, crowds, streams, feed, Turns(own.db), PLACES, connections, {}, {}, colleagues.me, doubted)
     feed.lost.append(live.start_over)
     crowds.changed.append(streams.crowd_changed)

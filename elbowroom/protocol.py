@@ -12,7 +12,7 @@ from elbowroom.live.connection import Farewell
 from elbowroom.live.messages import heard
 from elbowroom.notify.shapes import Notice
 from elbowroom.people.shapes import Colleague, Customer, Department, Me, Person, Who
-from elbowroom.tickets.shapes import Counts, Inbox, Label, LiveRow, Status, Ticket
+from elbowroom.tickets.shapes import Counts, Folder, Inbox, Label, LiveRow, Status, Ticket
 from elbowroom.together.shapes import Crowd
 
 
@@ -47,6 +47,8 @@ class FactData(TypedDict, total=False):
     alias: Label
     target: Label
     inbox: Inbox | None
+    folder: Folder | None
+    days: int
     with_inbox: bool
     id: int
     person: Colleague
@@ -92,7 +94,7 @@ class Gone(TypedDict):
     id: int
     version: int
     by: Who | None
-    why: Literal["moved", "deleted", "merged"]
+    why: Literal["moved", "deleted", "merged", "archived"]
 
 
 class TicketState(TypedDict):
@@ -114,6 +116,7 @@ class DepartmentState(TypedDict):
     people: list[Person]
     inboxes: list[Inbox]
     labels: list[Label]
+    folders: list[Folder]
     statuses: list[Status]
 
 
@@ -202,13 +205,16 @@ class Passing(TypedDict):
 class LastWord(TypedDict):
     type: Literal["gone"]
     place: str
-    why: Literal["moved", "deleted", "rights"]
+    why: Literal["moved", "deleted", "erased", "rights"]
     by: Who | None
 
 
 class Behind(TypedDict):
+    """`by`: who moved it to where it is hers as well."""
+
     type: Literal["behind"]
     place: str
+    by: NotRequired[Who]
 
 
 class RightsChanged(TypedDict):

@@ -442,6 +442,12 @@ class Person:
     def splits(self, ticket: int, *numbers: int) -> Answer:
         return self.send("POST", f"/tickets/{ticket}/split", {"numbers": list(numbers)})
 
+    def archives(self, ticket: int) -> Answer:
+        return self.send("POST", f"/tickets/{ticket}/archive")
+
+    def unarchives(self, ticket: int) -> Answer:
+        return self.send("DELETE", f"/tickets/{ticket}/archive")
+
     def restores(self, ticket: int) -> Answer:
         return self.send("POST", f"/tickets/{ticket}/restore")
 

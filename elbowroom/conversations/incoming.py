@@ -8,7 +8,7 @@ from elbowroom.conversations import messages, release
 from elbowroom.conversations.messages import Words
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
-from elbowroom.tickets import merges, opening
+from elbowroom.tickets import archiving, merges, opening
 from elbowroom.tickets.fields import set_field
 from elbowroom.tickets.statuses import REOPENED
 from elbowroom.tickets.tables import tickets
@@ -36,6 +36,8 @@ def answer(
     Returns its number.
     """
     stored = _stored(tx, merges.standing(tx, ticket))
+    if not is_auto and not is_older:
+        archiving.bring_back(tx, stored, None)
     number = _say(tx, stored, stored["conversation"], text, customer, extra or {}, is_auto, None)
     now = _stored(tx, stored["id"])  # a reply that it stopped took its status along
     if not is_auto and not is_older and now["queue"] != "new":

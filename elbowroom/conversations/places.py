@@ -15,8 +15,8 @@ from elbowroom.tickets.tables import tickets
 
 class TicketPlace:
     def authorize(self, read: Read, viewer: Viewer, id: int) -> Standing | None:
-        row = read.first(select(tickets.c.department, tickets.c.inbox).where(tickets.c.id == id))
-        if row is None or not viewer.may_see(row["department"]):
+        row = read.first(select(tickets).where(tickets.c.id == id))
+        if row is None or row["erased_at"] is not None or not viewer.may_see(row["department"]):
             return None
         return Standing(audience_of(row["department"]), f"inbox/{row['inbox']}")
 

@@ -18,7 +18,7 @@ from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.problems import Refused, bad_request, not_found, problem
 from elbowroom.people.rights import Viewer
-from elbowroom.tickets import merges, rows
+from elbowroom.tickets import archiving, merges, rows
 from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.fields import set_field
 from elbowroom.tickets.statuses import ANSWERED
@@ -83,6 +83,7 @@ def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     release.landed(tx, stored, number, viewer.id)
     message: int = fact.data["message"]["id"]
     attachments.claim(tx, viewer, message, sending.files)
+    archiving.bring_back(tx, stored, viewer.by)
     release.submitted(tx, message, _answered(tx, viewer, stored), undo_for)
     if not sending.was_scheduled:
         leave_box(tx, viewer, stored, sending, "sent")

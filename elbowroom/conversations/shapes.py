@@ -191,6 +191,19 @@ class Draft(TypedDict):
     siblings: list[Sibling]
 
 
+class Stray(TypedDict):
+    ticket: int
+    subject: str
+    kind: DraftKind
+    body: str
+    at: str
+    why: Literal["moved", "deleted"]
+
+
+class Strays(TypedDict):
+    strays: list[Stray]
+
+
 class Drafts(TypedDict):
     drafts: list[Draft]
 

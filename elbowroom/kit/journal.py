@@ -27,6 +27,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    update,
 )
 
 from elbowroom.kit.clock import moment
@@ -237,6 +238,12 @@ def knows(read: Read, cursor: Cursor) -> bool:
     if cursor.position == 0:
         return True
     return any(row["mark"] == cursor.mark for row in read.same(_mark, {"position": cursor.position}))
+
+
+def blank(tx: Tx, place: str, limit: int) -> int:
+    """Forgets what is personal in the place's facts, at most so many of them; returns of how many."""
+    some = select(facts.c.id).where(facts.c.place == place, facts.c.personal.is_not(None)).limit(limit)
+    return tx.run(update(facts).where(facts.c.id.in_(some)).values(personal=None)).rowcount
 
 
 def keep_value(read: Read, name: str) -> str | None:

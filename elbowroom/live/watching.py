@@ -159,7 +159,7 @@ class Watching:
             self._step_off(place)
         else:
             self.live.crowds.came_back(self.connection.key, place, standing)
-            self.connection.say({"type": "behind", "place": place})
+            self.connection.say({"type": "behind", "place": place, **({"by": by} if by else {})})
 
     def _step_off(self, place: str) -> None:
         # Whoever may not see a place may not be seen there either.
@@ -209,7 +209,7 @@ class Watching:
         return {"type": "snapshot", "version": version, "state": state}
 
 
-def last_word(live: Live, stream: Stream, fact: Fact) -> None:
+def last_word(live: Live, stream: Stream, fact: Fact, why: str) -> None:
     """The place leaves this audience's view: number and by whom, never the target, nothing after."""
     by = None if fact.by is None else {"id": fact.by.id, "name": fact.by.name}
     live.streams.flush(stream, 0.0)
@@ -219,4 +219,4 @@ def last_word(live: Live, stream: Stream, fact: Fact) -> None:
     for connection in on_it:
         connection.watched.pop(stream.place, None)
         connection.standing.pop(stream.place, None)
-        connection.spawn(Watching(live, connection).keep_or_lose(stream.place, "moved", by))
+        connection.spawn(Watching(live, connection).keep_or_lose(stream.place, why, by))

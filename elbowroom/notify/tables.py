@@ -16,5 +16,7 @@ notices = Table(
     Column("at", Float, nullable=False),
     Column("read_at", Float),
     Index("notices_of", "person", "read_at"),
+    Index("notices_of_message", "message"),
+    Index("notices_of_ticket", "ticket"),
     sqlite_autoincrement=True,
 )

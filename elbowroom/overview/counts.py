@@ -1,4 +1,4 @@
-"""Counts per inbox, queue and owner: facts shared by all who see the inbox, summed in the page."""
+"""Counts per inbox, queue, owner and folder: facts shared by all who see the inbox, summed in the page."""
 
 from collections import defaultdict
 
@@ -12,12 +12,19 @@ from elbowroom.tickets.tables import tickets
 def counts(read: Read, inboxes: list[int]) -> list[Counts]:
     """One entry for each inbox, empty ones included."""
     asked = (
-        select(tickets.c.inbox, tickets.c.queue, tickets.c.owner, func.count().label("n"))
-        .where(tickets.c.inbox.in_(inboxes), tickets.c.deleted_at.is_(None), tickets.c.merged_into.is_(None))
-        .group_by(tickets.c.inbox, tickets.c.queue, tickets.c.owner)
-        .order_by(tickets.c.inbox, tickets.c.queue, tickets.c.owner)
+        select(tickets.c.inbox, tickets.c.queue, tickets.c.owner, tickets.c.folder, func.count().label("n"))
+        .where(
+            tickets.c.inbox.in_(inboxes),
+            tickets.c.deleted_at.is_(None),
+            tickets.c.archived_at.is_(None),
+            tickets.c.merged_into.is_(None),
+        )
+        .group_by(tickets.c.inbox, tickets.c.queue, tickets.c.owner, tickets.c.folder)
+        .order_by(tickets.c.inbox, tickets.c.queue, tickets.c.owner, tickets.c.folder)
     )
     found: dict[int, list[Count]] = defaultdict(list)
     for row in read.rows(asked):
-        found[row["inbox"]].append({"queue": row["queue"], "owner": row["owner"], "n": row["n"]})
+        found[row["inbox"]].append(
+            {"queue": row["queue"], "owner": row["owner"], "folder": row["folder"], "n": row["n"]}
+        )
     return [{"inbox": inbox, "counts": found[inbox]} for inbox in inboxes]

@@ -11,9 +11,10 @@ from elbowroom.overview.counts import counts
 from elbowroom.people import colleagues, departments
 from elbowroom.people.rights import Viewer
 from elbowroom.people.shapes import Department, Me, Person
+from elbowroom.tickets.folders import folders_in
 from elbowroom.tickets.inboxes import inboxes_in
 from elbowroom.tickets.labels import labels_in
-from elbowroom.tickets.shapes import Counts, Inbox, Label, Status
+from elbowroom.tickets.shapes import Counts, Folder, Inbox, Label, Status
 from elbowroom.tickets.statuses import all_statuses
 
 
@@ -24,6 +25,7 @@ class Desk(TypedDict):
     people: list[Person]
     statuses: list[Status]
     labels: list[Label]
+    folders: list[Folder]
     counts: list[Counts]
     epoch: str
     position: int
@@ -43,6 +45,7 @@ def desk(read: Read, viewer: Viewer, *, demo: bool, url: str) -> dict[str, Any]:
         "people": colleagues.colleagues(read, viewer),
         "statuses": all_statuses(read),
         "labels": labels_in(read, hers),
+        "folders": folders_in(read, hers),
         "counts": counts(read, [inbox["id"] for inbox in seen]),
         **journal.head(read).body(),
         "version": __version__,

@@ -13,6 +13,7 @@ from elbowroom.kit.problems import bad_request
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import rows
 from elbowroom.tickets.access import access_inbox, visible
+from elbowroom.tickets.folders import access_folder
 from elbowroom.tickets.labels import find
 from elbowroom.tickets.shapes import Row
 from elbowroom.tickets.tables import ticket_labels, tickets
@@ -48,6 +49,8 @@ class Asked:
     after: str | None = None
     limit: int = 50
     bin: bool = False
+    archive: bool = False
+    folder: int | None = None
 
 
 def listed(read: Read, viewer: Viewer, asked: Asked) -> Listed:
@@ -72,10 +75,12 @@ def listed(read: Read, viewer: Viewer, asked: Asked) -> Listed:
 
 
 def _narrowed(read: Read, viewer: Viewer, asked: Asked) -> Select[Any]:
-    narrowed = visible(rows.selected, viewer.departments, deleted=asked.bin)
+    narrowed = visible(rows.selected, viewer.departments, deleted=asked.bin, archived=asked.archive)
     if asked.inbox is not None:
         access_inbox(read, viewer, asked.inbox)
         narrowed = narrowed.where(tickets.c.inbox == asked.inbox)
+    if asked.folder is not None:
+        narrowed = narrowed.where(tickets.c.folder == access_folder(read, viewer, asked.folder)["id"])
     for name in ("queue", "status", "priority"):
         if (wanted := getattr(asked, name)) is not None:
             narrowed = narrowed.where(tickets.c[name].in_(wanted.split(",")))

@@ -16,14 +16,14 @@ from elbowroom.overview.counts import counts
 from elbowroom.people import places as people
 from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.people.shapes import Who
-from elbowroom.tickets import inboxes, rows
+from elbowroom.tickets import folders, inboxes, rows
 from elbowroom.tickets.labels import labels_in
 from elbowroom.tickets.shapes import Row
 from elbowroom.tickets.statuses import all_statuses
 from elbowroom.tickets.tables import inboxes as table
 
 MISSED = 500
-WHY = {"ticket_left": "moved", "ticket_moved": "moved", "ticket_deleted": "deleted"}
+WHY = {"ticket_left": "moved", "ticket_moved": "moved", "ticket_deleted": "deleted", "ticket_archived": "archived"}
 _department = select(table.c.department).where(table.c.id == bindparam("inbox"))
 
 
@@ -106,7 +106,7 @@ def _shadow(inbox: int, audience: str, facts: list[Fact], shown: dict[int, Row])
     for ticket in {_ticket(fact) for fact in mine}:
         row = shown.get(ticket)
         here = row is not None and row["inbox"] == inbox and audience_of(row["department"]) == audience
-        if row is not None and here and not row["deleted"] and row["merged_into"] is None:
+        if row is not None and here and not (row["deleted"] or row["archived"] or row["merged_into"]):
             shadow.rows[ticket] = {**row, "changed_by": _by([one for one in mine if _ticket(one) == ticket][-1])}
         elif here or any(_ticket(one) == ticket and one.kind in WHY for one in mine):
             shadow.gone[ticket] = _gone(mine, ticket, row if here else None)
@@ -114,13 +114,13 @@ def _shadow(inbox: int, audience: str, facts: list[Fact], shown: dict[int, Row])
 
 
 def _gone(mine: list[Fact], ticket: int, here: Row | None) -> dict[str, Any]:
-    """`here`: it lies in this inbox still, so it was deleted or merged, whatever was said of it since."""
+    """`here`: it lies in this inbox still, so it was deleted, archived or merged, whatever was said of it since."""
     said = [one for one in mine if _ticket(one) == ticket]
     if here is None:
         went = next((one for one in reversed(said) if one.kind in WHY), said[-1])
         why = WHY.get(went.kind, "moved")
     else:
-        why = "deleted" if here["deleted"] else "merged"
+        why = "deleted" if here["deleted"] else "merged" if here["merged_into"] else "archived"
         went = next((one for one in reversed(said) if one.kind == f"ticket_{why}"), said[-1])
     return {"id": ticket, "version": said[-1].version, "by": _by(went), "why": why}
 
@@ -142,6 +142,7 @@ class DepartmentPlace(people.DepartmentPlace):
 
     def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
         lies = {"inboxes": inboxes.inboxes_in(read, [id]), "labels": labels_in(read, [id])}
+        lies |= {"folders": folders.folders_in(read, [id])}
         return {**super().snapshot(read, viewer, id), **lies, "statuses": all_statuses(read)}
 
     def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:

@@ -38,8 +38,10 @@ async def list_tickets(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     bin: bool = False,
+    archive: bool = False,
+    folder: int | None = None,
 ) -> Response:
-    asked = Asked(inbox, queue, owner, label, status, priority, sort, after, limit, bin)
+    asked = Asked(inbox, queue, owner, label, status, priority, sort, after, limit, bin, archive, folder)
     return await caller.answer(lambda read, viewer: listed(read, viewer, asked))
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import Column, Table, Text, bindparam, select, text
+from sqlalchemy import Column, Table, Text, bindparam, delete, select, text
 
 from elbowroom.conversations.tables import messages
 from elbowroom.kit.db import Number, Read, Tx, metadata
@@ -107,6 +107,14 @@ def _distinct(written: str) -> str:
             break
         kept.append(word)
     return " ".join(kept)
+
+
+def forget(tx: Tx, ticket: int) -> bool:
+    """An erased ticket is found by nothing."""
+    if not tx.is_postgres:
+        tx.run(text("DELETE FROM found WHERE rowid = :ticket"), {"ticket": ticket})
+    tx.run(delete(found_in).where(found_in.c.ticket == ticket))
+    return False
 
 
 def search(read: Read, viewer: Viewer, asked: str) -> list[Hit]:

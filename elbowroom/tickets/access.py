@@ -32,7 +32,7 @@ def access_ticket(read: Read, viewer: Viewer, ticket: int, *, deleted: bool = Fa
     `deleted`: also one with which nothing can be done any more, to be read.
     """
     row = read.first(select(tickets).where(tickets.c.id == ticket))
-    if row is None or not viewer.may_see(row["department"]):
+    if row is None or row["erased_at"] is not None or not viewer.may_see(row["department"]):
         raise not_found("ticket")
     if row["deleted_at"] is not None and not deleted:
         raise Refused(410, "gone", "The ticket lies in the bin", "Restore it to go on with it.")
@@ -49,9 +49,14 @@ def access_inbox(read: Read, viewer: Viewer, inbox: int) -> RowMapping:
     return row
 
 
-def visible(asked: Select[Any], departments: Iterable[int], *, deleted: bool = False) -> Select[Any]:
-    """Narrows any selection of tickets to those of these departments."""
+def visible(
+    asked: Select[Any], departments: Iterable[int], *, deleted: bool = False, archived: bool | None = None
+) -> Select[Any]:
+    """Narrows any selection of tickets to those of these departments. `archived` None: whether they are or not."""
     narrowed = asked.where(tickets.c.department.in_(list(departments)))
     if deleted:
-        return narrowed.where(tickets.c.deleted_at.is_not(None))
-    return narrowed.where(tickets.c.deleted_at.is_(None), tickets.c.merged_into.is_(None))
+        return narrowed.where(tickets.c.deleted_at.is_not(None), tickets.c.erased_at.is_(None))
+    narrowed = narrowed.where(tickets.c.deleted_at.is_(None), tickets.c.merged_into.is_(None))
+    if archived is None:
+        return narrowed
+    return narrowed.where(tickets.c.archived_at.is_not(None) if archived else tickets.c.archived_at.is_(None))

@@ -13,11 +13,12 @@ from elbowroom.tickets.tables import tickets
 KINDS = frozenset(
     {
         "ticket_opened", "field_changed", "owner_changed", "label_added", "label_removed", "follower_added",
-        "ticket_left", "ticket_moved", "ticket_deleted", "ticket_restored", "ticket_merged", "ticket_unmerged",
-        "ticket_split",
+        "ticket_left", "ticket_moved", "ticket_deleted", "ticket_restored", "ticket_archived", "ticket_unarchived",
+        "ticket_erased", "ticket_merged", "ticket_unmerged", "ticket_split",
     }
 )  # fmt: skip
-LAST_WORDS = frozenset({"ticket_left"})  # after it, its audience hears nothing more of the place
+# After these, their audience hears nothing more of the place, and why.
+LAST_WORDS = {"ticket_left": "moved", "ticket_erased": "erased"}
 
 
 def say(

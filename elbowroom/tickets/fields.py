@@ -16,6 +16,7 @@ from elbowroom.kit.problems import Refused, bad_request
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.facts import say
+from elbowroom.tickets.folders import access_folder
 from elbowroom.tickets.moving import move
 from elbowroom.tickets.opening import clean_subject
 from elbowroom.tickets.tables import statuses, tickets
@@ -44,16 +45,29 @@ def patch(tx: Tx, viewer: Viewer, ticket: int, changes: dict[str, Change]) -> No
         fields = {name: newest(tx, stored, name) for name in stale}
         detail = "; ".join(f"{name} is {field['value']!r} now" for name, field in fields.items())
         raise Refused(409, "stale", "It was changed meanwhile", f"{detail}. Look, then change it again.", fields=fields)
-    moved = None
+    lies: dict[str, Any] = {}
     for name, (_, to) in wanted.items():
         if stored[name] == to:
             continue
-        if name == "inbox":
-            moved = to
+        if name in ("inbox", "folder"):
+            lies[name] = to
         else:
             set_field(tx, stored, name, to, viewer.by)
-    if moved is not None:
-        move(tx, viewer, stored, moved)
+    if lies:
+        _place(tx, viewer, ticket, lies)
+
+
+def _place(tx: Tx, viewer: Viewer, ticket: int, lies: dict[str, Any]) -> None:
+    """Another inbox, another folder, or both: a folder is one of the inbox in which the ticket then lies."""
+    if "inbox" in lies:
+        move(tx, viewer, access_ticket(tx, viewer, ticket), lies["inbox"])
+    stored = tx.first(select(tickets).where(tickets.c.id == ticket))
+    assert stored is not None
+    folder = lies.get("folder")
+    if folder is not None and access_folder(tx, viewer, folder)["inbox"] != stored["inbox"]:
+        raise bad_request("folder", "That folder is of another inbox.")
+    if "folder" in lies and stored["folder"] != folder:
+        set_field(tx, stored, "folder", folder, viewer.by)
 
 
 def set_field(tx: Tx, stored: RowMapping, name: str, to: Any, by: By | None) -> Fact:
@@ -109,6 +123,9 @@ def _checked(read: Read, name: str, to: Any) -> Any:
         case "inbox":
             if not isinstance(to, int) or isinstance(to, bool):
                 raise bad_request("inbox", "Give the number of an inbox.")
+        case "folder":
+            if to is not None and (not isinstance(to, int) or isinstance(to, bool)):
+                raise bad_request("folder", "Give the number of a folder, or null.")
         case _:
-            raise bad_request(name, "There is no such field; choose of subject, status, priority, inbox.")
+            raise bad_request(name, "There is no such field; choose of subject, status, priority, inbox, folder.")
     return to

@@ -2,11 +2,12 @@
 
 from sqlalchemy import RowMapping, select, update
 
+from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
 from elbowroom.kit.problems import Refused
 from elbowroom.people.rights import Viewer
-from elbowroom.tickets import rows
+from elbowroom.tickets import bin, rows
 from elbowroom.tickets.access import access_inbox, access_ticket, place_of
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.labels import find_or_make
@@ -18,7 +19,10 @@ def move(tx: Tx, viewer: Viewer, stored: RowMapping, inbox: int) -> None:
     """To an inbox that the viewer may see. Raises Refused (404) else."""
     target = access_inbox(tx, viewer, inbox)
     ticket, left = stored["id"], stored["department"]
-    shown = change = {"inbox": inbox, "department": target["department"]}
+    change = {"inbox": inbox, "department": target["department"]}
+    if stored["folder"] is not None:
+        change["folder"] = None  # it was one of the inbox that the ticket leaves
+    shown = change
     was = {"was": {"inbox": stored["inbox"]}}
     if target["department"] != left:
         say(tx, ticket, left, "ticket_left", viewer.by)
@@ -31,9 +35,7 @@ def move(tx: Tx, viewer: Viewer, stored: RowMapping, inbox: int) -> None:
         tx, ticket, target["department"], "ticket_moved", viewer.by,
         data={"set": shown, **was}, change=change,
     )  # fmt: skip
-    versions = {"inbox_version": moved.version}
-    if "owner" in change:
-        versions["owner_version"] = moved.version
+    versions = {f"{name}_version": moved.version for name in ("inbox", "owner", "folder") if name in change}
     tx.run(update(tickets).where(tickets.c.id == ticket).values(**versions))
 
 
@@ -45,11 +47,14 @@ def delete(tx: Tx, viewer: Viewer, ticket: int) -> None:
     if stored["deleted_at"] is None:
         say(
             tx, ticket, stored["department"], "ticket_deleted", viewer.by,
-            data={"set": {"deleted": True}}, change={"deleted_at": tx.now, "deleted_by": viewer.id},
+            data={"set": {"deleted": True, "deleted_by": viewer.id, "deleted_at": moment(tx.now)}},
+            change={"deleted_at": tx.now, "deleted_by": viewer.id},
         )  # fmt: skip
+        bin.lies(tx, ticket)
 
 
 def restore(tx: Tx, viewer: Viewer, ticket: int) -> None:
+    """Raises Refused: 404, also where its time in the bin is over."""
     bring_back(tx, access_ticket(tx, viewer, ticket, deleted=True), viewer.by)
 
 
@@ -58,7 +63,8 @@ def bring_back(tx: Tx, stored: RowMapping, by: By | None) -> None:
     if stored["deleted_at"] is not None:
         say(
             tx, stored["id"], stored["department"], "ticket_restored", by,
-            data={"set": {"deleted": False}}, change={"deleted_at": None, "deleted_by": None},
+            data={"set": {"deleted": False, "deleted_by": None, "deleted_at": None}},
+            change={"deleted_at": None, "deleted_by": None},
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.kit.clock import moment
+from elbowroom.kit.clock import maybe_moment, moment
 from elbowroom.kit.db import Read
 from elbowroom.kit.problems import not_found
 from elbowroom.people.shapes import Customer
@@ -15,7 +15,7 @@ from elbowroom.tickets.access import place_of
 from elbowroom.tickets.shapes import Channel, Row, Ticket
 from elbowroom.tickets.tables import channels, followers, labels, ticket_labels, tickets
 
-FIELDS = ("subject", "status", "priority", "inbox", "owner")
+FIELDS = ("subject", "status", "priority", "inbox", "folder", "owner")
 selected = select(
     tickets, customers.c.name.label("requester_name"), customers.c.email.label("requester_email")
 ).join_from(tickets, customers, tickets.c.requester == customers.c.id)
@@ -49,6 +49,10 @@ def whole(read: Read, ticket: int) -> Ticket:
             "channel": _channel(read, stored["channel"]),
             "versions": {field: stored[f"{field}_version"] for field in FIELDS},
             "last_number": stored["last_number"],
+            "archived_by": stored["archived_by"],
+            "archived_at": maybe_moment(stored["archived_at"]),
+            "deleted_by": stored["deleted_by"],
+            "deleted_at": maybe_moment(stored["deleted_at"]),
         },
     )
 
@@ -101,6 +105,8 @@ def _row(row: Any, worn: dict[int, str]) -> Row:
         "created_at": moment(row["made_at"]),
         "changed_at": moment(row["changed_at"]),
         "last_message_at": moment(row["last_message_at"]),
+        "folder": row["folder"],
+        "archived": row["archived_at"] is not None,
         "deleted": row["deleted_at"] is not None,
         "merged_into": row["merged_into"],
     }

@@ -33,6 +33,15 @@ class Inbox(TypedDict):
     version: int
 
 
+class Folder(TypedDict):
+    """`version`: of the department, at which it was last changed."""
+
+    id: int
+    inbox: int
+    name: str
+    version: int
+
+
 class Label(TypedDict):
     """`into`: the one that it was merged into; `removed`: it was deleted. Such a one is worn no more."""
 
@@ -83,6 +92,8 @@ class Row(TypedDict):
     created_at: str
     changed_at: str
     last_message_at: str
+    folder: int | None
+    archived: bool
     deleted: bool
     merged_into: int | None
 
@@ -100,6 +111,10 @@ class Ticket(Row):
     channel: Channel | None
     versions: dict[str, int]
     last_number: int
+    archived_by: int | None
+    archived_at: str | None
+    deleted_by: int | None
+    deleted_at: str | None
 
 
 class Owned(TypedDict):
@@ -110,9 +125,26 @@ class Labelled(TypedDict):
     labels: list[str]
 
 
+class Binned(Row):
+    """A row of the bin. `goes_at`: when it is removed for good."""
+
+    deleted_by: Who | None
+    deleted_at: str
+    goes_at: str
+
+
+class Bin(TypedDict):
+    """`days`: how long what is thrown away is kept; `next`: where the next page begins."""
+
+    tickets: list[Binned]
+    next: str | None
+    days: int
+
+
 class Count(TypedDict):
     queue: Queue
     owner: int | None
+    folder: int | None
     n: int
 
 

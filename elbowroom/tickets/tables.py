@@ -83,13 +83,16 @@ tickets = Table(
     Column("last_message_at", Float, nullable=False),
     Column("deleted_at", Float),
     Column("deleted_by", ForeignKey("people.id")),
+    Column("erased_at", Float),  # its time in the bin is over: nobody sees it while it is removed piece by piece
     Column("archived_at", Float),
     Column("archived_by", Number),
     Column("merged_into", Number),  # another ticket: what is said here is said there
     Column("folder", Number),
     Column("folder_version", Number, nullable=False, server_default="1"),
-    Index("tickets_listed", "inbox", "queue", "deleted_at", "last_message_at"),
-    Index("tickets_counted", "inbox", "deleted_at", "queue", "owner"),
+    Index("tickets_listed", "inbox", "queue", "deleted_at", "archived_at", "last_message_at"),
+    Index("tickets_counted", "inbox", "deleted_at", "archived_at", "queue", "owner", "folder"),
+    Index("tickets_in_bin", "deleted_at"),
+    Index("tickets_in_folder", "folder"),
     sqlite_autoincrement=True,
 )
 ticket_labels = Table(

@@ -346,9 +346,12 @@ def _put_department(state: Json, fact: Json) -> None:
         people = {one["id"]: one for one in state["people"]}
         people[data["person"]["id"]] = {**people.get(data["person"]["id"], {}), **data["person"]}
         state["people"] = list(people.values())
+    if fact["kind"] == "folder_removed":
+        state["folders"] = [one for one in state["folders"] if one["id"] != data["id"]]
     if fact["kind"] == "person_left":
         state["people"] = [one for one in state["people"] if one["id"] != data["id"]]
-    for name, many in (("inbox", "inboxes"), ("label", "labels"), ("alias", "labels"), ("target", "labels")):
+    kept = (("inbox", "inboxes"), ("label", "labels"), ("alias", "labels"), ("target", "labels"), ("folder", "folders"))
+    for name, many in kept:
         if isinstance(data.get(name), dict):
             state[many] = [one for one in state[many] if one["id"] != data[name]["id"]] + [data[name]]
 
@@ -395,7 +398,7 @@ def same_form(name: str, state: Json) -> Json:
     if kind == "department":
         people = [{**one, "departments": None} for one in fresh["people"]]
         fresh["people"] = sorted(people, key=lambda one: one["id"])
-        for many in ("inboxes", "labels"):
+        for many in ("inboxes", "labels", "folders"):
             fresh[many] = sorted(fresh[many], key=lambda one: one["id"])
     return fresh
 

@@ -12,7 +12,10 @@ from tests.converge.follow import Follower
 from tests.converge.kinds import announced
 
 BORN = {"ticket_opened", "account_made", "department_made"}  # the first fact of its place: nobody can watch it before
-UNHEARD = {"ticket_left": "the last word to those who lose it; tested below"}
+UNHEARD = {
+    "ticket_left": "the last word to those who lose it; tested below",
+    "ticket_erased": "the last word of all; tests/tickets/test_erase.py",
+}
 
 
 @dataclass
@@ -229,6 +232,33 @@ def _password(scene: Scene) -> None:
     scene.bianca.send("PUT", "/me/password", words).ok()
 
 
+def _folder(scene: Scene, inbox: int = 6) -> int:
+    asked = {"name": f"Folder {scene.ticket}"}
+    return int(scene.ada.send("POST", f"/inboxes/{inbox}/folders", asked).ok()["id"])
+
+
+def _filed(scene: Scene) -> int:
+    folder = _folder(scene)
+    scene.bianca.changes(scene.ticket, folder=folder).ok()
+    return folder
+
+
+def _filed_and_moved(scene: Scene) -> None:
+    _filed(scene)
+    scene.bianca.changes(scene.ticket, inbox=4).ok()
+
+
+def _folder_removed(scene: Scene) -> None:
+    folder = _filed(scene)
+    scene.ada.send("DELETE", f"/folders/{folder}").ok()
+    eventually(lambda: scene.bianca.sees(scene.ticket)["folder"] is None, "it is taken out")
+
+
+def _unarchived(scene: Scene) -> None:
+    scene.bianca.archives(scene.ticket).ok()
+    scene.nora.answers(scene.ticket, "One thing more.")
+
+
 Deed = Callable[[Scene], Any]
 T, D = "ticket", "department/1"
 CASES: dict[str, tuple[str, str, Deed]] = {
@@ -255,10 +285,15 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "lock_asked": ("hanna", T, _asked),
     "lock_refused": ("hanna", T, _refused),
     "lock_handed": ("hanna", T, _handed),
-    "ticket_moved": ("hanna", T, lambda scene: scene.bianca.changes(scene.ticket, inbox=4).ok()),
     "ticket_merged": ("hanna", T, _merged_here),
     "ticket_unmerged": ("hanna", T, _merged_and_parted),
     "ticket_split": ("hanna", T, _split),
+    "ticket_moved": ("hanna", T, _filed_and_moved),
+    "ticket_archived": ("hanna", T, lambda scene: scene.bianca.archives(scene.ticket).ok()),
+    "ticket_unarchived": ("hanna", T, _unarchived),
+    "folder_changed": ("hanna", D, _folder),
+    "folder_removed": ("hanna", D, _folder_removed),
+    "bin_changed": ("hanna", D, lambda scene: scene.ada.send("PATCH", "/bin", {"days": 7}).ok()),
     "ticket_deleted": ("hanna", T, lambda scene: scene.bianca.throws_away(scene.ticket).ok()),
     "ticket_restored": ("hanna", T, _restored),
     "reply_held": ("hanna", "person", lambda scene: scene.held()),
@@ -293,6 +328,8 @@ OF_TICKETS = {kind for kind, (_, place, _) in CASES.items() if place == T} | {
     "label_renamed",
     "label_merged",
     "label_deleted",
+    "folder_changed",
+    "folder_removed",
 }
 
 

@@ -208,6 +208,29 @@ async def moves(world: World, dice: random.Random) -> None:
     await world.command(who, "PATCH", f"/tickets/{ticket}", body)
 
 
+async def archives(world: World, dice: random.Random) -> None:
+    client, ticket = _someone(world, dice), dice.choice(world.tickets[-8:])
+    await world.command(client.person, dice.choice(("POST", "DELETE")), f"/tickets/{ticket}/archive")
+
+
+async def files(world: World, dice: random.Random) -> None:
+    """Folders are made and removed while others put tickets into them and take them out."""
+    who = dice.choice(("ada", "omid"))
+    try:
+        known = [one for one in (await world.get(who, "/desk"))["folders"] if one["inbox"] == 1]
+    except (AssertionError, httpx.HTTPError):
+        return
+    if len(known) < 2:
+        await world.command(who, "POST", "/inboxes/1/folders", {"name": world.text()[:80]})
+    elif dice.random() < 0.15:
+        await world.command(who, "DELETE", f"/folders/{dice.choice(known)['id']}")
+    elif (found := _reader(world, dice)) is not None:
+        client, number = found
+        to = dice.choice((known[0]["id"], known[1]["id"], None))
+        body = {"folder": {"to": to, "from_version": _ticket(client, number)["version"]}}
+        await world.command(client.person, "PATCH", f"/tickets/{number}", body)
+
+
 async def owners(world: World, dice: random.Random) -> None:
     if (found := _reader(world, dice)) is None:
         return
@@ -350,5 +373,5 @@ async def wires(world: World, dice: random.Random) -> None:
 DEEDS: dict[Deed, int] = {
     opens: 14, types: 8, replies: 12, race: 8, notes: 5, customer: 5, new_ticket: 3, labels: 10, relabels: 4,
     merges: 3, fields: 10, moves: 4, owners: 7, locks: 9, requests: 5, drafts: 3, held_texts: 6, undo: 3,
-    throws_away: 3, tabs: 2, signs_out: 1, rights: 1, wires: 8,
+    throws_away: 3, archives: 3, files: 5, tabs: 2, signs_out: 1, rights: 1, wires: 8,
 }  # fmt: skip

@@ -189,6 +189,18 @@ class Scene:
         made = self.ada.send("POST", "/inboxes", asked).ok()
         return made["id"], made["version"]
 
+    def folder(self) -> tuple[int, int]:
+        """A folder of an inbox of its own, and its version."""
+        made = self.ada.send("POST", f"/inboxes/{self.inbox()[0]}/folders", {"name": "Returns"}).ok()
+        return made["id"], made["version"]
+
+    def stray(self) -> int:
+        """The ticket on which Bianca had begun a reply when it was thrown away."""
+        ticket = self.ticket()
+        self.bianca.drafts(ticket, "Dear Nora").ok()
+        self.bianca.throws_away(ticket).ok()
+        return ticket
+
     def mailbox(self) -> tuple[int, int]:
         address = f"support{next(self.numbers)}@desk.example"
         made = self.ada.send("POST", "/mailboxes", {**MAILBOX, "address": address}).ok()

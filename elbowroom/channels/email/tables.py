@@ -1,6 +1,6 @@
 """What is stored about mailboxes and what came through them."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, String, Table, Text, UniqueConstraint
 
 from elbowroom.kit.db import Number, metadata
 
@@ -50,6 +50,7 @@ received = Table(  # each mail once, whatever the server's numbers or marks do
     Column("became", String, nullable=False),  # message, bounce, quarantine, dropped
     Column("message", ForeignKey("messages.id")),
     Column("at", Float, nullable=False),
+    Index("received_became", "message"),
     UniqueConstraint("mailbox", "mail_id", "content"),
     sqlite_autoincrement=True,
 )
@@ -74,5 +75,6 @@ mail_notices = Table(  # what an agent was told by mail; her answer names it
     Column("number", Number, nullable=False),  # the newest message that stood in it
     Column("held", Number),  # it tells of this held reply
     Column("at", Float, nullable=False),
+    Index("mail_notices_of", "ticket"),
     sqlite_autoincrement=True,
 )

@@ -40,6 +40,8 @@ def bound(read: Read, vault: Vault, mail: ParsedMail, recipients: Iterable[str])
     if signed is None:
         return _by_incoming(read, mail, sender)
     ticket = _ticket(read, signed["ticket"])
+    if ticket["erased_at"] is not None:
+        return None
     found = Bound(ticket, is_participant(read, ticket, sender))
     return None if ticket["deleted_at"] is not None and not found.is_known else found
 
@@ -57,7 +59,7 @@ def _by_incoming(read: Read, mail: ParsedMail, sender: int | None) -> Bound | No
         asked = select(messages.c.ticket).where(messages.c.mail_id == mail_id).order_by(messages.c.id.desc()).limit(20)
         for number in dict.fromkeys(read.run(asked).scalars()):
             ticket = _ticket(read, number)
-            if is_participant(read, ticket, sender):
+            if ticket["erased_at"] is None and is_participant(read, ticket, sender):
                 return Bound(ticket, is_known=True)
     return None
 

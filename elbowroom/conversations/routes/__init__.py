@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from elbowroom.conversations.routes import drafts, files, held, merges, notes, opening, reading, replies, scheduled
+from elbowroom.conversations.routes import (
+    drafts,
+    files,
+    held,
+    merges,
+    notes,
+    opening,
+    reading,
+    replies,
+    scheduled,
+    strays,
+)
 
 router = APIRouter(prefix="/api", tags=["conversations"])
-for part in (opening, merges, replies, scheduled, notes, drafts, held, reading, files):
+for part in (opening, merges, replies, scheduled, notes, drafts, held, reading, files, strays):
     router.include_router(part.router)

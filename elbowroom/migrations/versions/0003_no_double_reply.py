@@ -1,5 +1,6 @@
 """Texts put aside, replies sent later, edited notes, folders, archive, merges, saved replies, notices."""
 
+import time
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ def upgrade() -> None:
     _tickets()
     _labels()
     _people()
+    _bin()
 
 
 def _drafts() -> None:
@@ -164,6 +166,34 @@ def _people() -> None:
         sa.Column("at", sa.Float(), nullable=False),
         sqlite_autoincrement=True,
     )
+
+
+def _bin() -> None:
+    op.add_column("tickets", sa.Column("erased_at", sa.Float(), nullable=True))
+    for name, columns in (
+        ("tickets_listed", ["inbox", "queue", "deleted_at", "archived_at", "last_message_at"]),
+        ("tickets_counted", ["inbox", "deleted_at", "archived_at", "queue", "owner", "folder"]),
+    ):
+        op.drop_index(name, "tickets")
+        op.create_index(name, "tickets", columns)
+    op.create_index("tickets_in_bin", "tickets", ["deleted_at"])
+    op.create_index("tickets_in_folder", "tickets", ["folder"])
+    # Without these, erasing a message would read the whole of each table for what points at it.
+    op.create_index("received_became", "received", ["message"])
+    op.create_index("notices_of_message", "notices", ["message"])
+    op.create_index("notices_of_ticket", "notices", ["ticket"])
+    op.create_index("mail_notices_of", "mail_notices", ["ticket"])
+    _what_lies_there()
+
+
+def _what_lies_there() -> None:
+    """What was thrown away before the bin was ever emptied has its days from now on."""
+    bind = op.get_bind()
+    thrown = bind.execute(sa.text("SELECT id, deleted_at FROM tickets WHERE deleted_at IS NOT NULL")).all()
+    jobs = sa.table("jobs", sa.column("kind"), sa.column("data", sa.JSON()), sa.column("due_at"))
+    now = time.time()
+    for ticket, deleted_at in thrown:
+        op.bulk_insert(jobs, [{"kind": "erase", "data": {"ticket": ticket, "at": deleted_at}, "due_at": now}])
 
 
 def downgrade() -> None:

@@ -24,7 +24,7 @@ Version = Annotated[int, Field(ge=0, le=2**53)]
 
 class ChangeAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    to: str | int
+    to: str | int | None
     from_version: Version
 
 

@@ -38,6 +38,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Bin */
+        get: operations["read_bin_api_bin_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change Bin */
+        patch: operations["change_bin_api_bin_patch"];
+        trace?: never;
+    };
     "/api/checklist": {
         parameters: {
             query?: never;
@@ -68,6 +86,23 @@ export interface paths {
         put?: never;
         /** Make Department */
         post: operations["make_department_api_departments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/departments/{department}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Labels */
+        get: operations["read_labels_api_departments__department__labels_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -108,6 +143,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/folders/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Folder */
+        delete: operations["remove_folder_api_folders__folder__delete"];
+        options?: never;
+        head?: never;
+        /** Rename Folder */
+        patch: operations["rename_folder_api_folders__folder__patch"];
+        trace?: never;
+    };
     "/api/held": {
         parameters: {
             query?: never;
@@ -125,6 +178,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/held/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Waiting
+         * @description Colleagues' held texts, in the departments that the caller manages.
+         */
+        get: operations["read_waiting_api_held_waiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/held/{entry}": {
         parameters: {
             query?: never;
@@ -132,7 +205,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Read One Held */
+        get: operations["read_one_held_api_held__entry__get"];
         put?: never;
         post?: never;
         /** Discard Held */
@@ -194,6 +268,23 @@ export interface paths {
         patch: operations["change_inbox_api_inboxes__inbox__patch"];
         trace?: never;
     };
+    "/api/inboxes/{inbox}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make Folder */
+        post: operations["make_folder_api_inboxes__inbox__folders_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -245,6 +336,44 @@ export interface paths {
         post?: never;
         /** End Invitation */
         delete: operations["end_invitation_api_invitations__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Label */
+        delete: operations["delete_label_api_labels__label__delete"];
+        options?: never;
+        head?: never;
+        /** Rename Label */
+        patch: operations["rename_label_api_labels__label__patch"];
+        trace?: never;
+    };
+    "/api/labels/{label}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Label
+         * @description Answers with the label that stays.
+         */
+        post: operations["merge_label_api_labels__label__merge_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -675,6 +804,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Strays */
+        get: operations["read_strays_api_strays_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strays/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Discard Stray */
+        delete: operations["discard_stray_api_strays__ticket__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets": {
         parameters: {
             query?: never;
@@ -710,6 +873,24 @@ export interface paths {
         head?: never;
         /** Patch Ticket */
         patch: operations["patch_ticket_api_tickets__ticket__patch"];
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive Ticket */
+        post: operations["archive_ticket_api_tickets__ticket__archive_post"];
+        /** Unarchive Ticket */
+        delete: operations["unarchive_ticket_api_tickets__ticket__archive_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/tickets/{ticket}/draft": {
@@ -871,6 +1052,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge Ticket */
+        post: operations["merge_ticket_api_tickets__ticket__merge_post"];
+        /** Undo Merge */
+        delete: operations["undo_merge_api_tickets__ticket__merge_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket}/messages": {
         parameters: {
             query?: never;
@@ -1008,6 +1207,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Scheduled */
+        get: operations["read_scheduled_api_tickets__ticket__scheduled_get"];
+        put?: never;
+        /** Schedule Reply */
+        post: operations["schedule_reply_api_tickets__ticket__scheduled_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/scheduled/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Scheduled Back
+         * @description `edit`: the text is a draft of hers again.
+         */
+        delete: operations["take_scheduled_back_api_tickets__ticket__scheduled__entry__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Split Ticket */
+        post: operations["split_ticket_api_tickets__ticket__split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -1107,8 +1361,41 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** Behind */
+        /**
+         * Awaiting
+         * @description A colleague's held text, for the managers of its ticket's department.
+         */
+        Awaiting: {
+            /** At */
+            at: string;
+            author: components["schemas"]["Who"];
+            /** Body */
+            body: string;
+            /** Department */
+            department: number;
+            /** Id */
+            id: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused" | "merged";
+            /** Subject */
+            subject: string;
+            /** Ticket */
+            ticket: number;
+        };
+        /** AwaitingList */
+        AwaitingList: {
+            /** Waiting */
+            waiting: components["schemas"]["Awaiting"][];
+        };
+        /**
+         * Behind
+         * @description `by`: who moved it to where it is hers as well.
+         */
         Behind: {
+            by?: components["schemas"]["Who"];
             /** Place */
             place: string;
             /**
@@ -1116,6 +1403,83 @@ export interface components {
              * @constant
              */
             type: "behind";
+        };
+        /**
+         * Bin
+         * @description `days`: how long what is thrown away is kept; `next`: where the next page begins.
+         */
+        Bin: {
+            /** Days */
+            days: number;
+            /** Next */
+            next: string | null;
+            /** Tickets */
+            tickets: components["schemas"]["Binned"][];
+        };
+        /**
+         * Binned
+         * @description A row of the bin. `goes_at`: when it is removed for good.
+         */
+        Binned: {
+            /** Archived */
+            archived: boolean;
+            /** Changed At */
+            changed_at: string;
+            /** Created At */
+            created_at: string;
+            /** Deleted */
+            deleted: boolean;
+            /** Deleted At */
+            deleted_at: string;
+            deleted_by: components["schemas"]["Who"] | null;
+            /** Department */
+            department: number;
+            /** Folder */
+            folder: number | null;
+            /** Goes At */
+            goes_at: string;
+            /** Head */
+            head: number;
+            /** Id */
+            id: number;
+            /** Inbox */
+            inbox: number;
+            /** Label Ids */
+            label_ids: number[];
+            /** Labels */
+            labels: string[];
+            /** Last Message At */
+            last_message_at: string;
+            /** Merged Into */
+            merged_into: number | null;
+            /** Messages */
+            messages: number;
+            /** Owner */
+            owner: number | null;
+            /** Preview */
+            preview: string;
+            /**
+             * Preview By
+             * @enum {string}
+             */
+            preview_by: "customer" | "agent" | "note" | "auto";
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /**
+             * Queue
+             * @enum {string}
+             */
+            queue: "new" | "pending" | "resolved";
+            requester: components["schemas"]["Customer"];
+            /** Status */
+            status: string;
+            /** Subject */
+            subject: string;
+            /** Version */
+            version: number;
         };
         /** Body_upload_api_uploads_post */
         Body_upload_api_uploads_post: {
@@ -1140,7 +1504,23 @@ export interface components {
             /** From Version */
             from_version: number;
             /** To */
-            to: string | number;
+            to: string | number | null;
+        };
+        /**
+         * Changed
+         * @description A field that a colleague set; `to` as the ticket has it.
+         */
+        Changed: {
+            /** At */
+            at: string;
+            by: components["schemas"]["Who"] | null;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "status" | "owner" | "priority" | "subject" | "inbox";
+            /** To */
+            to: string | number | null;
         };
         /** Channel */
         Channel: {
@@ -1152,7 +1532,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "email" | "api";
+            kind: "email" | "api" | "chat";
             /** Undo For */
             undo_for: number;
         };
@@ -1208,6 +1588,8 @@ export interface components {
         };
         /** Count */
         Count: {
+            /** Folder */
+            folder: number | null;
             /** N */
             n: number;
             /** Owner */
@@ -1217,6 +1599,28 @@ export interface components {
              * @enum {string}
              */
             queue: "new" | "pending" | "resolved";
+        };
+        /**
+         * CountedLabel
+         * @description `tickets`: how many wear it.
+         */
+        CountedLabel: {
+            /** Colour */
+            colour: number;
+            /** Department */
+            department: number;
+            /** Id */
+            id: number;
+            /** Into */
+            into: number | null;
+            /** Name */
+            name: string;
+            /** Removed */
+            removed: boolean;
+            /** Tickets */
+            tickets: number;
+            /** Version */
+            version: number;
         };
         /** Counts */
         Counts: {
@@ -1261,6 +1665,11 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Days */
+        Days: {
+            /** Days */
+            days: number;
+        };
         /** Department */
         Department: {
             /** Id */
@@ -1280,6 +1689,8 @@ export interface components {
         /** DepartmentState */
         DepartmentState: {
             department: components["schemas"]["Department"];
+            /** Folders */
+            folders: components["schemas"]["Folder"][];
             /** Inboxes */
             inboxes: components["schemas"]["Inbox"][];
             /** Labels */
@@ -1304,6 +1715,8 @@ export interface components {
             departments: components["schemas"]["Department"][];
             /** Epoch */
             epoch: string;
+            /** Folders */
+            folders: components["schemas"]["Folder"][];
             /** Inboxes */
             inboxes: components["schemas"]["Inbox"][];
             /** Labels */
@@ -1469,12 +1882,20 @@ export interface components {
         /**
          * FactData
          * @description `set`: new values of the place's own attributes, `was`: what stood there. The rest depends on the kind.
+         *
+         *     `messages` came here from another ticket, as they stand; `taken` are the numbers of those that went to one.
          */
         FactData: {
             /** Accepted */
             accepted?: boolean;
+            alias?: components["schemas"]["Label"];
+            /** Arrived */
+            arrived?: number[];
+            awaiting?: components["schemas"]["Awaiting"] | null;
             /** Customer */
             customer?: number | components["schemas"]["Customer"];
+            /** Days */
+            days?: number;
             /** Draft */
             draft?: boolean;
             entry?: components["schemas"]["Held"];
@@ -1482,29 +1903,42 @@ export interface components {
             fence?: number;
             /** Field */
             field?: string;
+            folder?: components["schemas"]["Folder"] | null;
             former?: components["schemas"]["Who"];
             /** Held */
             held?: number;
             /** Id */
             id?: number;
             inbox?: components["schemas"]["Inbox"] | null;
+            /** Into */
+            into?: number;
             label?: components["schemas"]["LabelSaid"];
             message?: components["schemas"]["Message"] | null;
+            /** Messages */
+            messages?: components["schemas"]["Message"][];
             /** Notice */
             notice?: number;
             /** Notices */
             notices?: number[];
             person?: components["schemas"]["Colleague"];
+            /** Scheduled */
+            scheduled?: number;
             /** Scopes */
             scopes?: string[];
             /** Set */
             set?: {
                 [key: string]: unknown;
             };
+            /** Source */
+            source?: number;
+            /** Taken */
+            taken?: number[];
+            target?: components["schemas"]["Label"];
             /** Ticket */
             ticket?: number;
             to?: components["schemas"]["Who"];
             told?: components["schemas"]["Notice"];
+            waits?: components["schemas"]["Scheduled"] | null;
             /** Was */
             was?: unknown;
             /** Why */
@@ -1542,6 +1976,32 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * Folder
+         * @description `version`: of the department, at which it was last changed.
+         */
+        Folder: {
+            /** Id */
+            id: number;
+            /** Inbox */
+            inbox: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /** FolderAsked */
+        FolderAsked: {
+            /** Name */
+            name: string;
+        };
+        /** FolderChange */
+        FolderChange: {
+            /** From Version */
+            from_version: number;
+            /** Name */
+            name: string;
         };
         /**
          * Former
@@ -1585,7 +2045,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "moved" | "deleted";
+            why: "moved" | "deleted" | "merged" | "archived";
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1633,8 +2093,12 @@ export interface components {
         Held: {
             /** At */
             at: string;
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
             /** Body */
             body: string;
+            /** Changed */
+            changed: components["schemas"]["Changed"][];
             /** Conversation */
             conversation: number | null;
             /** Id */
@@ -1643,7 +2107,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused";
+            reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused" | "merged";
             /** Seen */
             seen: number;
             /** Subject */
@@ -1657,6 +2121,10 @@ export interface components {
         HeldList: {
             /** Held */
             held: components["schemas"]["Held"][];
+        };
+        /** HeldOne */
+        HeldOne: {
+            held: components["schemas"]["Held"];
         };
         /**
          * Hello
@@ -1701,6 +2169,8 @@ export interface components {
         };
         /** Hit */
         Hit: {
+            /** Archived */
+            archived: boolean;
             /** Changed At */
             changed_at: string;
             /** Created At */
@@ -1709,6 +2179,8 @@ export interface components {
             deleted: boolean;
             /** Department */
             department: number;
+            /** Folder */
+            folder: number | null;
             /** Head */
             head: number;
             /** Hit */
@@ -1717,10 +2189,14 @@ export interface components {
             id: number;
             /** Inbox */
             inbox: number;
+            /** Label Ids */
+            label_ids: number[];
             /** Labels */
             labels: string[];
             /** Last Message At */
             last_message_at: string;
+            /** Merged Into */
+            merged_into: number | null;
             /** Messages */
             messages: number;
             /** Owner */
@@ -1900,7 +2376,10 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** Label */
+        /**
+         * Label
+         * @description `into`: the one that it was merged into; `removed`: it was deleted. Such a one is worn no more.
+         */
         Label: {
             /** Colour */
             colour: number;
@@ -1908,12 +2387,35 @@ export interface components {
             department: number;
             /** Id */
             id: number;
+            /** Into */
+            into: number | null;
+            /** Name */
+            name: string;
+            /** Removed */
+            removed: boolean;
+            /** Version */
+            version: number;
+        };
+        /** LabelChange */
+        LabelChange: {
+            /** From Version */
+            from_version: number;
             /** Name */
             name: string;
         };
         /**
+         * LabelMerge
+         * @description `into`: another label of the department.
+         */
+        LabelMerge: {
+            /** From Version */
+            from_version: number;
+            /** Into */
+            into: number;
+        };
+        /**
          * LabelSaid
-         * @description Colour and department where the label is new.
+         * @description Whole where the label itself is new or changed; else which one was put on or taken off.
          */
         LabelSaid: {
             /** Colour */
@@ -1922,8 +2424,14 @@ export interface components {
             department?: number;
             /** Id */
             id: number;
+            /** Into */
+            into?: number | null;
             /** Name */
             name: string;
+            /** Removed */
+            removed?: boolean;
+            /** Version */
+            version?: number;
         };
         /** Labelled */
         Labelled: {
@@ -1944,7 +2452,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "moved" | "deleted" | "rights";
+            why: "moved" | "deleted" | "erased" | "rights";
         };
         /** Listed */
         Listed: {
@@ -1960,6 +2468,8 @@ export interface components {
          * @description A row as it is told: with who changed it last, where a person did.
          */
         LiveRow: {
+            /** Archived */
+            archived: boolean;
             /** Changed At */
             changed_at: string;
             changed_by: components["schemas"]["Who"] | null;
@@ -1969,16 +2479,22 @@ export interface components {
             deleted: boolean;
             /** Department */
             department: number;
+            /** Folder */
+            folder: number | null;
             /** Head */
             head: number;
             /** Id */
             id: number;
             /** Inbox */
             inbox: number;
+            /** Label Ids */
+            label_ids: number[];
             /** Labels */
             labels: string[];
             /** Last Message At */
             last_message_at: string;
+            /** Merged Into */
+            merged_into: number | null;
             /** Messages */
             messages: number;
             /** Owner */
@@ -2114,6 +2630,11 @@ export interface components {
             /** Mailboxes */
             mailboxes: components["schemas"]["Mailbox"][];
         };
+        /** ManagersState */
+        ManagersState: {
+            /** Waiting */
+            waiting: components["schemas"]["Awaiting"][];
+        };
         /** Me */
         Me: {
             /**
@@ -2156,6 +2677,19 @@ export interface components {
             theme: "system" | "light" | "dark";
             /** Version */
             version: number;
+        };
+        /** MergeAsked */
+        MergeAsked: {
+            /** Into */
+            into: number;
+        };
+        /**
+         * Merged
+         * @description The one that was merged, and the one that it was merged into.
+         */
+        Merged: {
+            target: components["schemas"]["Ticket"];
+            ticket: components["schemas"]["Ticket"];
         };
         /** Message */
         Message: {
@@ -2602,8 +3136,12 @@ export interface components {
         /**
          * Row
          * @description One line of a list. A row is applied by its version: an older or equal one is ignored.
+         *
+         *     `label_ids` stand in the order of `labels`; what a label is called now is its department's to say.
          */
         Row: {
+            /** Archived */
+            archived: boolean;
             /** Changed At */
             changed_at: string;
             /** Created At */
@@ -2612,16 +3150,22 @@ export interface components {
             deleted: boolean;
             /** Department */
             department: number;
+            /** Folder */
+            folder: number | null;
             /** Head */
             head: number;
             /** Id */
             id: number;
             /** Inbox */
             inbox: number;
+            /** Label Ids */
+            label_ids: number[];
             /** Labels */
             labels: string[];
             /** Last Message At */
             last_message_at: string;
+            /** Merged Into */
+            merged_into: number | null;
             /** Messages */
             messages: number;
             /** Owner */
@@ -2667,6 +3211,57 @@ export interface components {
              * @constant
              */
             type: "rows";
+        };
+        /**
+         * ScheduleAsked
+         * @description `at`: with its offset from UTC, like 2026-11-23T09:00:00+01:00.
+         */
+        ScheduleAsked: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: number[];
+            /** Body */
+            body: string;
+            /** Fence */
+            fence?: number | null;
+            /** Held */
+            held?: number | null;
+            /** Seen */
+            seen: number;
+        };
+        /** Scheduled */
+        Scheduled: {
+            /** At */
+            at: string;
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            author: components["schemas"]["Who"];
+            /** Body */
+            body: string;
+            /** Id */
+            id: number;
+            /** Leaves At */
+            leaves_at: string;
+            /** Seen */
+            seen: number;
+            /** Ticket */
+            ticket: number;
+        };
+        /** ScheduledList */
+        ScheduledList: {
+            /** Scheduled */
+            scheduled: components["schemas"]["Scheduled"][];
+        };
+        /** ScheduledOne */
+        ScheduledOne: {
+            scheduled: components["schemas"]["Scheduled"];
         };
         ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Resumed"] | components["schemas"]["Facts"] | components["schemas"]["Rows"] | components["schemas"]["CrowdChanged"] | components["schemas"]["Passing"] | components["schemas"]["LastWord"] | components["schemas"]["Behind"] | components["schemas"]["RightsChanged"] | components["schemas"]["Heartbeat"] | components["schemas"]["Ping"] | components["schemas"]["Error"] | components["schemas"]["Bye"];
         /** Session */
@@ -2714,7 +3309,7 @@ export interface components {
             /** Settling */
             settling: boolean;
             /** State */
-            state: components["schemas"]["TicketState"] | components["schemas"]["InboxState"] | components["schemas"]["DepartmentState"] | components["schemas"]["PersonState"];
+            state: components["schemas"]["TicketState"] | components["schemas"]["InboxState"] | components["schemas"]["DepartmentState"] | components["schemas"]["PersonState"] | components["schemas"]["ManagersState"];
             /**
              * Type
              * @constant
@@ -2722,6 +3317,19 @@ export interface components {
             type: "snapshot";
             /** Version */
             version: number;
+        };
+        /**
+         * SplitAsked
+         * @description `numbers` of the messages that go; `subject`: the same where none is given.
+         */
+        SplitAsked: {
+            /** Numbers */
+            numbers: number[];
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
         };
         /** Status */
         Status: {
@@ -2741,6 +3349,32 @@ export interface components {
              */
             queue: "new" | "pending" | "resolved";
         };
+        /** Stray */
+        Stray: {
+            /** At */
+            at: string;
+            /** Body */
+            body: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reply" | "note";
+            /** Subject */
+            subject: string;
+            /** Ticket */
+            ticket: number;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "moved" | "deleted";
+        };
+        /** Strays */
+        Strays: {
+            /** Strays */
+            strays: components["schemas"]["Stray"][];
+        };
         /** Submitted */
         Submitted: {
             message: components["schemas"]["Message"];
@@ -2758,6 +3392,12 @@ export interface components {
         };
         /** Ticket */
         Ticket: {
+            /** Archived */
+            archived: boolean;
+            /** Archived At */
+            archived_at: string | null;
+            /** Archived By */
+            archived_by: number | null;
             /** Changed At */
             changed_at: string;
             channel: components["schemas"]["Channel"] | null;
@@ -2767,8 +3407,14 @@ export interface components {
             created_at: string;
             /** Deleted */
             deleted: boolean;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Deleted By */
+            deleted_by: number | null;
             /** Department */
             department: number;
+            /** Folder */
+            folder: number | null;
             /** Followers */
             followers: components["schemas"]["Customer"][];
             /** Head */
@@ -2777,12 +3423,16 @@ export interface components {
             id: number;
             /** Inbox */
             inbox: number;
+            /** Label Ids */
+            label_ids: number[];
             /** Labels */
             labels: string[];
             /** Last Message At */
             last_message_at: string;
             /** Last Number */
             last_number: number;
+            /** Merged Into */
+            merged_into: number | null;
             /** Messages */
             messages: number;
             /** Owner */
@@ -2839,6 +3489,8 @@ export interface components {
             held: components["schemas"]["Held"][];
             /** Messages */
             messages: components["schemas"]["Message"][];
+            /** Scheduled */
+            scheduled: components["schemas"]["Scheduled"][];
             ticket: components["schemas"]["Ticket"];
         };
         /** Token */
@@ -2908,6 +3560,16 @@ export interface components {
              * @default 10
              */
             undo_for: number;
+        };
+        /**
+         * Unscheduled
+         * @description Its text and files, hers to send again.
+         */
+        Unscheduled: {
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            /** Body */
+            body: string;
         };
         /** Unwatch */
         Unwatch: {
@@ -3069,6 +3731,70 @@ export interface operations {
             };
         };
     };
+    read_bin_api_bin_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bin"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_bin_api_bin_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Days"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Days"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_checklist_api_checklist_get: {
         parameters: {
             query?: never;
@@ -3162,6 +3888,37 @@ export interface operations {
             };
         };
     };
+    read_labels_api_departments__department__labels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                department: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedLabel"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     change_department_api_departments__id__patch: {
         parameters: {
             query?: never;
@@ -3217,6 +3974,72 @@ export interface operations {
             };
         };
     };
+    remove_folder_api_folders__folder__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_folder_api_folders__folder__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_held_api_held_get: {
         parameters: {
             query?: never;
@@ -3233,6 +4056,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HeldList"];
+                };
+            };
+        };
+    };
+    read_waiting_api_held_waiting_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwaitingList"];
+                };
+            };
+        };
+    };
+    read_one_held_api_held__entry__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldOne"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3387,6 +4261,41 @@ export interface operations {
             };
         };
     };
+    make_folder_api_inboxes__inbox__folders_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_invitations_api_invitations_get: {
         parameters: {
             query?: never;
@@ -3524,6 +4433,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_label_api_labels__label__delete: {
+        parameters: {
+            query: {
+                from_version: number;
+            };
+            header?: never;
+            path: {
+                label: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_label_api_labels__label__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_label_api_labels__label__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelMerge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
                 };
             };
             /** @description Validation Error */
@@ -4385,6 +5397,59 @@ export interface operations {
             };
         };
     };
+    read_strays_api_strays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strays"];
+                };
+            };
+        };
+    };
+    discard_stray_api_strays__ticket__delete: {
+        parameters: {
+            query?: {
+                kind?: "reply" | "note";
+            };
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_tickets_api_tickets_get: {
         parameters: {
             query?: {
@@ -4398,6 +5463,8 @@ export interface operations {
                 after?: string | null;
                 limit?: number;
                 bin?: boolean;
+                archive?: boolean;
+                folder?: number | null;
             };
             header?: never;
             path?: never;
@@ -4536,6 +5603,68 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    archive_ticket_api_tickets__ticket__archive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unarchive_ticket_api_tickets__ticket__archive_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -4978,6 +6107,72 @@ export interface operations {
             };
         };
     };
+    merge_ticket_api_tickets__ticket__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    undo_merge_api_tickets__ticket__merge_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_messages_api_tickets__ticket__messages_get: {
         parameters: {
             query?: never;
@@ -5260,6 +6455,141 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_scheduled_api_tickets__ticket__scheduled_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    schedule_reply_api_tickets__ticket__scheduled_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledOne"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_scheduled_back_api_tickets__ticket__scheduled__entry__delete: {
+        parameters: {
+            query?: {
+                edit?: boolean;
+            };
+            header?: never;
+            path: {
+                ticket: number;
+                entry: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unscheduled"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    split_ticket_api_tickets__ticket__split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,30 @@
+"""Her texts that lost their ticket."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from elbowroom.conversations import strays
+from elbowroom.conversations.routes.bodies import Id
+from elbowroom.conversations.shapes import DraftKind, Strays
+from elbowroom.kit.commands import Answer
+from elbowroom.kit.db import Tx
+from elbowroom.people.caller import SignedIn
+from elbowroom.people.rights import Viewer
+
+router = APIRouter()
+
+
+@router.get("/strays", response_model=Strays)
+async def read_strays(caller: SignedIn) -> Response:
+    return await caller.answer(lambda read, viewer: {"strays": strays.of_person(read, viewer)})
+
+
+@router.delete("/strays/{ticket}")
+async def discard_stray(caller: SignedIn, ticket: Id, kind: Annotated[DraftKind, Query()] = "reply") -> Response:
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        strays.discard(tx, viewer, ticket, kind)
+        return Answer({})
+
+    return await caller.command(verb, "draft")
