@@ -95,7 +95,7 @@ def test_everyones_texts_come_along(bianca: Person, hanna: Person, ticket: int, 
     bianca.merges(ticket, other).ok()
     assert [one["body"] for one in bianca.get(f"/tickets/{other}/drafts").ok()["drafts"]] == ["Dear Nora, half"]
     both = hanna.get(f"/tickets/{other}/drafts").ok()["drafts"][0]
-    assert (both["body"], both["sibling"]["body"]) == ("Mine of the other", "Mine of the one")
+    assert (both["body"], both["siblings"][0]["body"]) == ("Mine of the other", "Mine of the one")
     assert [(one["body"], one["seen"]) for one in hanna.held(other)] == [("Too early", 0)]
     assert bianca.get(f"/tickets/{ticket}/drafts").ok()["drafts"] == []
 
