@@ -13,7 +13,7 @@ from elbowroom.kit.clock import maybe_moment, moment
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By, Fact
 from elbowroom.people.tables import customers, people
-from elbowroom.tickets import rows
+from elbowroom.tickets import followers
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.tables import tickets
 
@@ -117,7 +117,11 @@ def moved(read: Read, fact: Fact) -> dict[str, Any]:
     told = {"messages": shapes(read, asked.order_by(messages.c.number))}
     return {
         **told,
-        "set": {**fact.data.get("set", {}), **first_shown(read, ticket), "followers": rows.followers_of(read, ticket)},
+        "set": {
+            **fact.data.get("set", {}),
+            **first_shown(read, ticket),
+            "followers": followers.shapes(read, ticket, accepted=True),
+        },
     }
 
 

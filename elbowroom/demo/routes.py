@@ -161,7 +161,11 @@ def _from_here(caller: Caller) -> None:
 
 
 def _cast(read: Read) -> dict[str, Any]:
-    outside = read.rows(select(customers.c.email.label("address"), customers.c.name).order_by(customers.c.id))
+    outside = read.rows(
+        select(customers.c.email.label("address"), customers.c.name)
+        .where(customers.c.email != "")
+        .order_by(customers.c.id)
+    )
     mailboxes = select(channels.c.address, channels.c.name).where(channels.c.removed_at.is_(None))
     inside = read.rows(mailboxes.order_by(channels.c.id))
     return {

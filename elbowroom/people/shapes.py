@@ -43,9 +43,12 @@ class Me(Person):
 
 
 class Customer(TypedDict):
+    """`email` is "" of someone who is known by her telephone alone."""
+
     id: int
     name: str
     email: str
+    phone: str | None
 
 
 class Department(TypedDict):

@@ -13,6 +13,7 @@ from elbowroom.tickets.tables import tickets
 KINDS = frozenset(
     {
         "ticket_opened", "field_changed", "owner_changed", "label_added", "label_removed", "follower_added",
+        "follower_removed", "requester_changed",
         "ticket_left", "ticket_moved", "ticket_deleted", "ticket_restored", "ticket_archived", "ticket_unarchived",
         "ticket_erased", "ticket_merged", "ticket_unmerged", "ticket_split",
     }

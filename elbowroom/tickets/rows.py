@@ -9,15 +9,18 @@ from sqlalchemy import RowMapping, select
 from elbowroom.kit.clock import maybe_moment, moment
 from elbowroom.kit.db import Read
 from elbowroom.kit.problems import not_found
-from elbowroom.people.shapes import Customer
 from elbowroom.people.tables import customers
+from elbowroom.tickets import followers
 from elbowroom.tickets.access import place_of
 from elbowroom.tickets.shapes import Channel, Row, Ticket
-from elbowroom.tickets.tables import channels, followers, labels, ticket_labels, tickets
+from elbowroom.tickets.tables import channels, labels, ticket_labels, tickets
 
 FIELDS = ("subject", "status", "priority", "inbox", "folder", "owner")
 selected = select(
-    tickets, customers.c.name.label("requester_name"), customers.c.email.label("requester_email")
+    tickets,
+    customers.c.name.label("requester_name"),
+    customers.c.email.label("requester_email"),
+    customers.c.phone.label("requester_phone"),
 ).join_from(tickets, customers, tickets.c.requester == customers.c.id)
 
 
@@ -44,7 +47,8 @@ def whole(read: Read, ticket: int) -> Ticket:
         {
             **row,
             "place": place_of(ticket),
-            "followers": followers_of(read, ticket),
+            "followers": followers.shapes(read, ticket, accepted=True),
+            "unverified": followers.shapes(read, ticket, accepted=False),
             "conversation": stored["conversation"],
             "channel": _channel(read, stored["channel"]),
             "versions": {field: stored[f"{field}_version"] for field in FIELDS},
@@ -55,13 +59,6 @@ def whole(read: Read, ticket: int) -> Ticket:
             "deleted_at": maybe_moment(stored["deleted_at"]),
         },
     )
-
-
-def followers_of(read: Read, ticket: int) -> list[Customer]:
-    asked = select(customers.c.id, customers.c.name, customers.c.email).join_from(followers, customers)
-    accepted = asked.where(followers.c.ticket == ticket, followers.c.accepted)
-    return [{"id": one["id"], "name": one["name"], "email": one["email"]} for one in
-            read.rows(accepted.order_by(customers.c.id))]  # fmt: skip
 
 
 def labels_of(read: Read, ids: Sequence[int]) -> dict[int, list[str]]:
@@ -81,7 +78,7 @@ def _channel(read: Read, channel: int | None) -> Channel | None:
     row = read.first(select(channels).where(channels.c.id == channel)) if channel else None
     if row is None:
         return None
-    return {"id": row["id"], "kind": row["kind"], "address": row["address"], "undo_for": row["undo_for"]}
+    return cast(Channel, {name: row[name] for name in ("id", "kind", "address", "undo_for", "signature")})
 
 
 def _row(row: Any, worn: dict[int, str]) -> Row:
@@ -97,7 +94,12 @@ def _row(row: Any, worn: dict[int, str]) -> Row:
         "owner": row["owner"],
         "labels": list(worn.values()),
         "label_ids": list(worn),
-        "requester": {"id": row["requester"], "name": row["requester_name"], "email": row["requester_email"]},
+        "requester": {
+            "id": row["requester"],
+            "name": row["requester_name"],
+            "email": row["requester_email"],
+            "phone": row["requester_phone"],
+        },
         "preview": row["preview"],
         "preview_by": row["preview_by"],
         "messages": row["messages"],

@@ -65,6 +65,7 @@ class Channel(TypedDict):
     kind: Literal["email", "api", "chat"]
     address: str | None
     undo_for: int
+    signature: str
 
 
 class Row(TypedDict):
@@ -105,8 +106,11 @@ class LiveRow(Row):
 
 
 class Ticket(Row):
+    """`unverified`: who spoke up on it and was not accepted yet; they get nothing."""
+
     place: str
     followers: list[Customer]
+    unverified: list[Customer]
     conversation: int
     channel: Channel | None
     versions: dict[str, int]
@@ -151,3 +155,7 @@ class Count(TypedDict):
 class Counts(TypedDict):
     inbox: int
     counts: list[Count]
+
+
+class Found(TypedDict):
+    customers: list[Customer]

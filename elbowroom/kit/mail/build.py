@@ -139,6 +139,14 @@ def _ascii(email: str) -> bytes:
     return plain.encode()
 
 
+def is_sendable(email: str) -> bool:
+    """Whether a mail can name this address at all; whether somebody reads it only its server knows."""
+    try:
+        return bool(_ascii(email))
+    except ValueError:
+        return False
+
+
 def _ids(ids: list[str]) -> bytes:
     for one in ids:
         if not _ID.fullmatch(one):
