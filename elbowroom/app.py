@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from elbowroom import __version__, protocol
 from elbowroom.channels import email
 from elbowroom.channels.email import erasing as email_erasing
-from elbowroom.conversations import awaiting, holding, messages, release, scheduling
+from elbowroom.conversations import awaiting, holding, messages, release, saving, scheduling, undelivered
 from elbowroom.conversations import erasing as spoken_erasing
 from elbowroom.conversations import routes as conversation_routes
 from elbowroom.conversations.places import ManagersPlace, TicketPlace
@@ -67,7 +67,7 @@ URGENT = frozenset(
 )  # fmt: skip
 MESSAGE_FACTS = (
     "message_added", "reply_submitted", "note_added", "note_edited", "auto_added", "reply_left", "reply_refused",
-    "reply_bounced", "reply_withdrawn", "reply_paused", "reply_resent",
+    "reply_bounced", "reply_withdrawn", "reply_paused", "reply_resent", "forward_submitted",
 )  # fmt: skip
 MOVED_FACTS = ("ticket_merged", "ticket_unmerged", "ticket_split")
 PLACES: dict[str, Place] = {
@@ -108,6 +108,8 @@ def wire() -> None:
     for kind in ("reply_scheduled", "reply_unscheduled"):
         journal.carry(kind, scheduling.carried)
     journal.carry("notice_made", mentions.carried)
+    journal.carry("delivery_failed", undelivered.carried)
+    journal.carry("saved_reply_changed", saving.carried)
     journal.carry("inbox_changed", inboxes.carried)
     journal.carry("folder_changed", folders.carried)
 

@@ -7,7 +7,17 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from elbowroom.conversations.shapes import Awaiting, ColleagueDraft, Draft, DraftWord, Held, Message, Scheduled
+from elbowroom.conversations.shapes import (
+    Awaiting,
+    ColleagueDraft,
+    Draft,
+    DraftWord,
+    Held,
+    Message,
+    SavedReply,
+    Scheduled,
+    Undelivered,
+)
 from elbowroom.live.connection import Farewell
 from elbowroom.live.messages import heard
 from elbowroom.notify.shapes import Notice
@@ -53,6 +63,10 @@ class FactData(TypedDict, total=False):
     id: int
     person: Colleague
     customer: int | Customer
+    follower: int
+    undelivered: int
+    failed: Undelivered
+    saved: SavedReply
     accepted: bool
     held: int
     ticket: int
@@ -117,12 +131,15 @@ class DepartmentState(TypedDict):
     inboxes: list[Inbox]
     labels: list[Label]
     folders: list[Folder]
+    saved: list[SavedReply]
     statuses: list[Status]
 
 
 class PersonState(TypedDict):
     me: Me
     held: list[Held]
+    undelivered: list[Undelivered]
+    saved: list[SavedReply]
     notices: list[Notice]
 
 

@@ -51,7 +51,7 @@ def pause(tx: Tx, message: RowMapping) -> int:
 
 def _kept(sending: Sending) -> dict[str, Any]:
     """What of a reply is kept with its text."""
-    return {"body": sending.body, "files": sending.files, "seen": sending.seen}
+    return {"body": sending.body, "files": sending.files, "seen": sending.seen, "recipients": sending.recipients}
 
 
 def _store(tx: Tx, row: dict[str, Any]) -> int:
@@ -132,6 +132,7 @@ def _shape(read: Read, viewer: Viewer, row: RowMapping) -> Held:
         "reason": row["reason"],
         "seen": row["seen"],
         "at": moment(row["at"]),
+        "recipients": row["recipients"],
         "unseen": messages.unseen(read, stored["conversation"], row["seen"]) if stored is not None and hers else [],
         "changed": changed_since(read, stored, row["seen"], row["person"]) if stored is not None and hers else [],
         "attachments": attachments.named(read, row["files"]),

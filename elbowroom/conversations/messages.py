@@ -20,8 +20,11 @@ from elbowroom.tickets.tables import tickets
 PREVIEW_LENGTH = 140
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 UNSENT = ("withdrawn", "paused")
-PREVIEW_BY = {"customer": "customer", "reply": "agent", "note": "note", "auto": "auto"}
-FACT = {"customer": "message_added", "reply": "reply_submitted", "note": "note_added", "auto": "auto_added"}
+PREVIEW_BY = {"customer": "customer", "reply": "agent", "note": "note", "auto": "auto", "forward": "agent"}
+FACT = {
+    "customer": "message_added", "reply": "reply_submitted", "note": "note_added", "auto": "auto_added",
+    "forward": "forward_submitted",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def _shape(row: RowMapping, agent: RowMapping | None, customer: RowMapping | Non
         "state": row["state"],
         "leaves_at": maybe_moment(row["leaves_at"]),
         "words": row["words"],
+        "recipients": None if gone else row["recipients"],
         "attachments": [] if gone else files,
         "edits": row["edits"],
         "edited_at": maybe_moment(row["edited_at"]),

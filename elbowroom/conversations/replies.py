@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.conversations import attachments, drafts, holding, messages, release
+from elbowroom.conversations import attachments, drafts, holding, messages, recipients, release
 from elbowroom.conversations.messages import Words
 from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import Reason
@@ -34,22 +34,29 @@ def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
 
     The command id was looked up before (kit.commands.once), else an author's own reply would hold her retry.
     """
+    sending = checked(tx, sending)
     judged = judge(tx, viewer, sending)
     return judged if isinstance(judged, Answer) else _admit(tx, viewer, judged, sending)
 
 
-def judge(tx: Tx, viewer: Viewer, sending: Sending) -> RowMapping | Answer:
-    """The ticket where the reply may go on to be admitted, else the refusal, for which its text is kept."""
+def checked(read: Read, sending: Sending) -> Sending:
+    """With its recipients as they are kept. Raises Refused (422) for what can't be sent at all."""
     if not sending.body.strip():
         raise bad_request("body", "Write something before you send.")
     if len(sending.body) > LENGTH:
         raise bad_request("body", f"A reply has at most {LENGTH:,} characters; attach the rest as a file.")
+    return replace(sending, recipients=recipients.chosen(read, sending.recipients))
+
+
+def judge(tx: Tx, viewer: Viewer, sending: Sending) -> RowMapping | Answer:
+    """The ticket where the reply may go on to be admitted, else the refusal, for which its text is kept."""
     try:
         stored = access_ticket(tx, viewer, sending.ticket)
     except Refused as refused:
         if refused.name == "merged":
             return _merged(tx, viewer, sending)
         return _kept(tx, viewer, sending, KEPT[refused.status], refused)  # type: ignore[arg-type]
+    recipients.require_someone(tx, stored, sending.recipients)
     if sending.seen > stored["last_number"]:
         detail = "The page is of another history; it catches up first. Your text is kept."
         return _kept(tx, viewer, sending, "resync", Refused(409, "resync", "The page is ahead of the desk", detail))
@@ -76,7 +83,8 @@ def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     assert messages.next_number(tx, stored["id"]) == number
     undo_for = 0 if sending.was_scheduled else _undo_for(tx, stored)
     extra: dict[str, Any] = {
-        "seen": sending.seen, "state": "waiting", "leaves_at": tx.now + undo_for if undo_for else None
+        "seen": sending.seen, "state": "waiting", "leaves_at": tx.now + undo_for if undo_for else None,
+        "recipients": sending.recipients,
     }  # fmt: skip
     words = Words("reply", sending.body, agent=viewer.id, extra=extra)
     fact = messages.add(tx, stored, stored["conversation"], words, viewer.by, number=number, heads=True)

@@ -32,6 +32,7 @@ def schedule(tx: Tx, viewer: Viewer, sending: Sending, leaves_at: float) -> Answ
     """201 with what is scheduled for `leaves_at` (seconds of the clock), or the refusals of a reply, text kept."""
     if not tx.now < leaves_at <= tx.now + AHEAD:
         raise bad_request("at", "Choose a moment in the coming year.")
+    sending = replies.checked(tx, sending)
     judged = replies.judge(tx, viewer, sending)
     if isinstance(judged, Answer):
         return judged
@@ -40,7 +41,7 @@ def schedule(tx: Tx, viewer: Viewer, sending: Sending, leaves_at: float) -> Answ
     attachments.require_unused(tx, viewer, sending.files)
     values = {
         "person": viewer.id, "ticket": sending.ticket, "body": sending.body, "files": sending.files,
-        "seen": sending.seen, "at": tx.now, "leaves_at": leaves_at,
+        "recipients": sending.recipients, "seen": sending.seen, "at": tx.now, "leaves_at": leaves_at,
     }  # fmt: skip
     entry: int = tx.value(insert(scheduled).values(**values).returning(scheduled.c.id))
     jobs.enqueue(tx, JOB, {"entry": entry}, due_at=leaves_at)
@@ -72,7 +73,7 @@ def leave(tx: Tx, entry: int) -> None:
     if viewer is None:
         _hold(tx, row)
         return
-    sending = Sending(row["ticket"], row["body"], row["seen"], files=row["files"], was_scheduled=True)
+    sending = _sending(row)
     _settle(tx, entry, "sent")
     stored = _ticket(tx, row["ticket"])
     if stored is not None:
@@ -126,7 +127,13 @@ def _hold(tx: Tx, row: RowMapping) -> None:
     _settle(tx, row["id"], "held")
     if stored is not None:
         _say_gone(tx, stored, row["id"], None)
-    holding.keep(tx, row["person"], Sending(row["ticket"], row["body"], row["seen"], files=row["files"]), "no-access")
+    holding.keep(tx, row["person"], _sending(row), "no-access")
+
+
+def _sending(row: RowMapping) -> Sending:
+    return Sending(
+        row["ticket"], row["body"], row["seen"], files=row["files"], recipients=row["recipients"], was_scheduled=True
+    )
 
 
 def _settle(tx: Tx, entry: int, settled_as: str) -> bool:

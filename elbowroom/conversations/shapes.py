@@ -7,11 +7,19 @@ from typing_extensions import TypedDict
 from elbowroom.people.shapes import Who
 from elbowroom.tickets.shapes import Ticket
 
-Kind = Literal["customer", "reply", "note", "auto"]
+Kind = Literal["customer", "reply", "note", "auto", "forward"]
 State = Literal["waiting", "left", "refused", "bounced", "withdrawn", "paused"]
 Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused", "merged"]
 Field = Literal["status", "owner", "priority", "subject", "inbox"]
 DraftKind = Literal["reply", "note"]
+
+
+class Recipients(TypedDict):
+    """Addresses. `bcc` goes into no mail's head: colleagues alone see it."""
+
+    to: list[str]
+    cc: list[str]
+    bcc: list[str]
 
 
 class Author(TypedDict):
@@ -43,6 +51,7 @@ class Message(TypedDict):
     state: State | None
     leaves_at: str | None
     words: str | None
+    recipients: Recipients | None  # null: the ticket's own
     attachments: list[Attachment]
     edits: int
     edited_at: str | None
@@ -73,6 +82,7 @@ class Held(TypedDict):
     reason: Reason
     seen: int
     at: str
+    recipients: Recipients | None
     unseen: list[Message]
     changed: list[Changed]
     attachments: list[Attachment]
@@ -149,6 +159,7 @@ class Withdrawn(Written):
 
     body: str
     attachments: list[int]
+    recipients: Recipients | None
 
 
 class Former(TypedDict):
@@ -232,3 +243,36 @@ class DraftWord(TypedDict):
 
 class DraftText(ColleagueDraft):
     body: str
+
+
+class Undelivered(TypedDict):
+    """A message of hers that a mail server did not take or sent back."""
+
+    message: int
+    ticket: int
+    number: int
+    subject: str
+    kind: Kind
+    state: State
+    words: str | None
+    preview: str
+    to: list[str]
+    at: str
+
+
+class UndeliveredList(TypedDict):
+    undelivered: list[Undelivered]
+
+
+class SavedReply(TypedDict):
+    """`department` is null of her own ones."""
+
+    id: int
+    department: int | None
+    name: str
+    body: str
+    version: int
+
+
+class SavedReplies(TypedDict):
+    saved: list[SavedReply]

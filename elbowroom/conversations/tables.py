@@ -20,7 +20,7 @@ messages = Table(
     Column("ticket", ForeignKey("tickets.id"), nullable=False),
     Column("conversation", ForeignKey("conversations.id"), nullable=False),
     Column("number", Number, nullable=False),
-    Column("kind", String, nullable=False),  # customer, reply, note, auto
+    Column("kind", String, nullable=False),  # customer, reply, note, auto, forward
     Column("agent", ForeignKey("people.id")),
     Column("customer", ForeignKey("customers.id")),
     Column("text", Text, nullable=False),
@@ -35,6 +35,7 @@ messages = Table(
     Column("effects", JSON),  # what submitting it changed, to be taken back with it
     Column("mail_id", String, index=True),  # Message-ID, ours or theirs
     Column("recipients", JSON),  # {to, cc, bcc} of addresses where they are others than the ticket's; null: those
+    Column("let_go_at", Float),  # refused or bounced, and its author decided to leave it so
     Column("edits", Number, nullable=False, server_default="0"),  # of a note; its former texts stand in note_texts
     Column("edited_at", Float),
     Column("mentions", JSON),  # persons whom a note names

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, select
 
+from elbowroom.conversations import saving, undelivered
 from elbowroom.conversations.holding import of_person
 from elbowroom.kit import journal
 from elbowroom.kit.db import Read
@@ -138,11 +139,11 @@ def _ticket(fact: Fact) -> int:
 
 
 class DepartmentPlace(people.DepartmentPlace):
-    """With what lies in the department: its inboxes and labels."""
+    """With what lies in the department: its inboxes, labels and saved replies."""
 
     def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
         lies = {"inboxes": inboxes.inboxes_in(read, [id]), "labels": labels_in(read, [id])}
-        lies |= {"folders": folders.folders_in(read, [id])}
+        lies |= {"folders": folders.folders_in(read, [id]), "saved": saving.of_department(read, id)}
         return {**super().snapshot(read, viewer, id), **lies, "statuses": all_statuses(read)}
 
     def missed(self, read: Read, viewer: Viewer, id: int, position: int) -> dict[str, Any] | None:
@@ -153,7 +154,9 @@ class PersonPlace(people.PersonPlace):
     """With what waits for her decision, and `more` of other districts by their names in the state."""
 
     def __init__(self, more: dict[str, Callable[[Read, Viewer], Any]]) -> None:
-        self._more = {"held": of_person, **more}
+        self._more: dict[str, Callable[[Read, Viewer], Any]] = {
+            "held": of_person, "undelivered": undelivered.of_person, "saved": saving.own, **more,
+        }  # fmt: skip
 
     def snapshot(self, read: Read, viewer: Viewer, id: int) -> dict[str, Any]:
         waits = {name: told(read, viewer) for name, told in self._more.items()}

@@ -335,7 +335,16 @@ def _put_ticket(state: Json, fact: Json) -> None:
             worn[data["label"]["id"]] = data["label"]["name"]
         ticket["label_ids"], ticket["labels"] = list(worn), list(worn.values())
     if fact["kind"] == "follower_added":
-        ticket["followers"] = sorted([*ticket["followers"], data["customer"]], key=lambda one: one["id"])
+        _put_person_of(ticket, data["customer"]["id"])
+        into = "followers" if data["accepted"] else "unverified"
+        ticket[into] = sorted([*ticket[into], data["customer"]], key=lambda one: one["id"])
+    if fact["kind"] == "follower_removed":
+        _put_person_of(ticket, data["follower"])
+
+
+def _put_person_of(ticket: Json, customer: int) -> None:
+    for part in ("followers", "unverified"):
+        ticket[part] = [one for one in ticket[part] if one["id"] != customer]
 
 
 def _put_department(state: Json, fact: Json) -> None:
@@ -354,6 +363,7 @@ def _put_department(state: Json, fact: Json) -> None:
     for name, many in kept:
         if isinstance(data.get(name), dict):
             state[many] = [one for one in state[many] if one["id"] != data[name]["id"]] + [data[name]]
+    _put_saved(state, fact)
 
 
 def _put_managers(state: Json, fact: Json) -> None:
@@ -375,6 +385,16 @@ def _put_person(state: Json, fact: Json) -> None:
         state["held"] = [one for one in state["held"] if one["id"] != data["held"]]
         if data.get("entry"):
             state["held"].append(data["entry"])
+    if fact["kind"] in ("delivery_failed", "delivery_settled"):
+        others = [one for one in state["undelivered"] if one["message"] != data["undelivered"]]
+        state["undelivered"] = [*others, *([data["failed"]] if data.get("failed") else [])]
+    _put_saved(state, fact)
+
+
+def _put_saved(state: Json, fact: Json) -> None:
+    if fact["kind"] in ("saved_reply_changed", "saved_reply_removed"):
+        others = [one for one in state["saved"] if one["id"] != fact["data"]["id"]]
+        state["saved"] = [*others, *([fact["data"]["saved"]] if "saved" in fact["data"] else [])]
 
 
 def same_form(name: str, state: Json) -> Json:
@@ -398,7 +418,7 @@ def same_form(name: str, state: Json) -> Json:
     if kind == "department":
         people = [{**one, "departments": None} for one in fresh["people"]]
         fresh["people"] = sorted(people, key=lambda one: one["id"])
-        for many in ("inboxes", "labels", "folders"):
+        for many in ("inboxes", "labels", "folders", "saved"):
             fresh[many] = sorted(fresh[many], key=lambda one: one["id"])
     return fresh
 

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from elbowroom.conversations import delivery
+from elbowroom.people.customers import find_or_make, find_or_make_by_phone
+from elbowroom.tickets import followers
+from elbowroom.tickets.tables import tickets
 from tests.cast import UNDO_FOR, Desk, Nora, Person, eventually
 from tests.converge.follow import Follower
 from tests.converge.kinds import announced
@@ -188,16 +191,55 @@ def _held_and_settled(scene: Scene) -> None:
 
 
 def _followed(scene: Scene) -> None:
-    from elbowroom.people.customers import customer, find_or_make
-    from elbowroom.tickets.facts import say
-    from elbowroom.tickets.tables import followers
+    """Carl spoke up and is accepted, Eve spoke up, Dora was added."""
+    for who in ("carl", "eve"):
+        scene.desk.write(lambda tx, who=who: _spoke_up(tx, scene.ticket, f"{who}@customer.example"))
+    for who in ("dora", "carl"):
+        scene.bianca.send("PUT", f"/tickets/{scene.ticket}/followers", {"email": f"{who}@customer.example"}).ok()
 
+
+def _spoke_up(tx: Any, ticket: int, who: str) -> None:
+    stored = tx.first(tickets.select().where(tickets.c.id == ticket))
+    followers.propose(tx, stored, find_or_make(tx, who))
+
+
+def _unfollowed(scene: Scene) -> None:
+    _followed(scene)
+    now = scene.bianca.sees(scene.ticket)
+    for one in (now["followers"][0], now["unverified"][0]):
+        scene.bianca.send("DELETE", f"/tickets/{scene.ticket}/followers/{one['id']}").ok()
+
+
+def _addressed(scene: Scene) -> None:
     def verb(tx: Any) -> None:
-        carl = find_or_make(tx, "carl@customer.example", "Carl")
-        tx.run(followers.insert().values(ticket=scene.ticket, customer=carl, accepted=True))
-        say(tx, scene.ticket, 1, "follower_added", None, data={"customer": dict(customer(tx, carl))})
+        caller = find_or_make_by_phone(tx, "+49 30 123456", "Nora")
+        tx.run(tickets.update().where(tickets.c.id == scene.ticket).values(requester=caller))
 
     scene.desk.write(verb)
+    scene.bianca.send("PUT", f"/tickets/{scene.ticket}/requester", {"email": "nora@new.example"}).ok()
+
+
+def _forwarded(scene: Scene) -> None:
+    asked = {"number": 1, "recipients": {"to": ["repair@lamps.example"]}, "body": "Can you mend it?"}
+    scene.bianca.send("POST", f"/tickets/{scene.ticket}/forwards", asked).ok()
+
+
+def _let_go(scene: Scene) -> None:
+    scene.refuses()
+    message = scene.bianca.messages(scene.ticket)[-1]["id"]
+    scene.bianca.send("DELETE", f"/undelivered/{message}").ok()
+
+
+def _saved(scene: Scene, department: int | None = None) -> int:
+    asked = {"name": "Thanks", "body": "Thank you.", "department": department}
+    made = scene.ada.send("POST", "/saved-replies", asked).ok()
+    change = {"from_version": made["version"], "body": "Thank you for your mail."}
+    scene.ada.send("PATCH", f"/saved-replies/{made['id']}", change).ok()
+    return int(made["id"])
+
+
+def _unsaved(scene: Scene) -> None:
+    scene.ada.send("DELETE", f"/saved-replies/{_saved(scene, 1)}").ok()
 
 
 def _edited(scene: Scene) -> None:
@@ -281,6 +323,9 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "label_added": ("hanna", T, _labelled_and_not),
     "label_removed": ("hanna", T, _labelled_and_not),
     "follower_added": ("hanna", T, _followed),
+    "follower_removed": ("hanna", T, _unfollowed),
+    "requester_changed": ("hanna", T, _addressed),
+    "forward_submitted": ("hanna", T, _forwarded),
     "lock_forced": ("hanna", T, _forced),
     "lock_asked": ("hanna", T, _asked),
     "lock_refused": ("hanna", T, _refused),
@@ -301,6 +346,10 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "held_changed": ("omid", "managers/1", _held_and_settled),
     "reply_scheduled": ("hanna", T, lambda scene: scene.bianca.schedules(scene.ticket, "Tomorrow.", 86_400).ok()),
     "reply_unscheduled": ("hanna", T, _sent_late),
+    "delivery_failed": ("bianca", "person", lambda scene: scene.refuses()),
+    "delivery_settled": ("bianca", "person", _let_go),
+    "saved_reply_changed": ("hanna", D, lambda scene: _saved(scene, 1)),
+    "saved_reply_removed": ("hanna", D, _unsaved),
     "label_made": ("hanna", D, _labelled_and_not),
     "label_renamed": ("hanna", D, _renamed_label),
     "label_merged": ("hanna", D, _merged_label),

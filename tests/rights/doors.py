@@ -75,6 +75,8 @@ def _scheduled(scene: Scene) -> Call:
 
 
 OPENED = {"subject": "A lamp", "requester": "nora@customer.example", "body": "It is broken.", "inbox": 1}
+FORWARDED = {"number": 1, "recipients": {"to": ["repair@lamps.example"]}}
+SAVED = {"name": "Thanks", "body": "Thank you for your mail."}
 INVITED = {"name": "New", "role": "agent", "departments": [1]}
 FIRST = {"token": "x", "name": "Eve", "email": "eve@evil.example", "password": STRONG}
 
@@ -156,6 +158,12 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/inboxes"): reads("/inboxes"),
     ("POST", "/inboxes"): Door("admin", at("/inboxes", {"department": 1, "name": "Returns"}), 201, scopes=ADMIN),
     ("PATCH", "/inboxes/{inbox}"): Door("admin", versioned("/inboxes", Scene.inbox, name="Other"), scopes=ADMIN),
+    ("GET", "/customers"): reads("/customers?q=nora"),
+    ("PUT", "/tickets/{ticket}/followers"): Door("ticket", ticket("/followers", {"email": "eve@customer.example"})),
+    ("DELETE", "/tickets/{ticket}/followers/{customer}"): Door("ticket", ticket("/followers/1")),
+    ("PUT", "/tickets/{ticket}/requester"): Door(
+        "ticket", lambda s: (f"/tickets/{s.called()}/requester", {"email": "caller@customer.example"})
+    ),
     # what is said
     ("POST", "/tickets"): Door("ticket", at("/tickets", OPENED), 201),
     ("GET", "/tickets/{ticket}/messages"): Door("ticket", ticket("/messages"), scopes=READ),
@@ -167,6 +175,15 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("DELETE", "/tickets/{ticket}/merge"): Door("ticket", lambda s: (f"/tickets/{s.merged()}/merge", None)),
     ("POST", "/tickets/{ticket}/split"): Door("ticket", Scene.answered, 201),
+    ("POST", "/tickets/{ticket}/forwards"): Door("ticket", lambda s: (f"/tickets/{s.post()}/forwards", FORWARDED), 201),
+    ("GET", "/undelivered"): reads("/undelivered"),
+    ("DELETE", "/undelivered/{message}"): Door("author", lambda s: (f"/undelivered/{s.failed()}", None)),
+    ("GET", "/saved-replies"): reads("/saved-replies"),
+    ("POST", "/saved-replies"): Door("each", at("/saved-replies", SAVED), 201, scopes=DRAFT),
+    ("PATCH", "/saved-replies/{saved}"): Door("author", versioned("/saved-replies", Scene.saved, name="x"),
+                                              scopes=DRAFT),
+    ("DELETE", "/saved-replies/{saved}"): Door("author", lambda s: (f"/saved-replies/{s.saved()[0]}", None),
+                                               scopes=DRAFT),
     ("POST", "/tickets/{ticket}/notes"): Door("ticket", ticket("/notes", {"body": "She called."}), 201, scopes=DRAFT),
     ("PUT", "/tickets/{ticket}/notes/{number}"): Door(
         "author", on_note({"body": "She called again.", "edits": 0}), scopes=DRAFT

@@ -106,6 +106,26 @@ class Scene:
         made = self.bianca.send("POST", f"/tickets/{ticket}/scheduled", asked).ok()
         return ticket, int(made["scheduled"]["id"])
 
+    def post(self) -> int:
+        """A ticket whose answers leave the desk."""
+        return Nora(self.desk).writes(inbox="Post")
+
+    def called(self) -> int:
+        """A ticket of someone who is known by her telephone alone."""
+        who = {"name": "Caller", "phone": f"+49 30 55{next(self.numbers):04}"}
+        asked = {"kind": "phone", "subject": "A lamp", "requester": who, "body": "It is broken.", "inbox": 1}
+        return int(self.bianca.send("POST", "/tickets", asked).ok()["id"])
+
+    def failed(self) -> int:
+        """A reply of Bianca's that a mail server refused."""
+        ticket, _ = self.refused()
+        return int(self.bianca.messages(ticket)[-1]["id"])
+
+    def saved(self) -> tuple[int, int]:
+        """A saved reply of Bianca's own."""
+        made = self.bianca.send("POST", "/saved-replies", {"name": "Thanks", "body": "Thank you."}).ok()
+        return made["id"], made["version"]
+
     def held(self) -> int:
         return int(self.bianca.replies(self.ticket(), "Dear Nora", seen=0)["held"])
 

@@ -61,7 +61,7 @@ def _reported(tx: Tx, vault: Vault, mail: ParsedMail, bounce: Bounce, recipients
     if answering.reports_on_notice(tx, vault, mail, bounce):
         return Verdict("quarantine", f"a notice to an agent came back ({_words(bounce)})")
     message = named_message(tx, vault, mail, recipients)
-    if message is None or message["kind"] != "reply":
+    if message is None or message["kind"] not in delivery.SENT:
         return Verdict("quarantine", f"it reports on a mail that no ticket sent ({_words(bounce)})")
     if bounce.action != "failed":
         return DROPPED  # delayed or delivered: nothing for anyone to do

@@ -10,6 +10,7 @@ from elbowroom.channels.email import ours
 from elbowroom.channels.email.mailboxes import live
 from elbowroom.channels.email.tables import mailboxes
 from elbowroom.conversations import attachments
+from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import messages
 from elbowroom.kit.db import Read, Tx, folded
 from elbowroom.kit.files import Files
@@ -49,13 +50,17 @@ def letter(tx: Tx, vault: Vault, message: RowMapping) -> Letter:
     ticket = tx.first(select(tickets).where(tickets.c.id == message["ticket"]))
     assert ticket is not None
     mailbox = mailbox_of(tx, ticket)
-    to, cc = _people(tx, ticket)
-    known = _known_ids(tx, message)
+    to, cc, bcc = _people(tx, ticket, message["recipients"])
+    if message["kind"] == "forward":  # outsiders are told of no other mail
+        known, subject, text = [], _forwarded(ticket["subject"]), message["full_text"]
+    else:
+        known, subject, text = _known_ids(tx, message), _subject(tx, message, ticket["subject"]), message["text"]
+    signature = mailbox["signature"].replace("{name}", _agent(tx, message))
     mail = Outgoing(
-        sender=Address(_sender(tx, message, mailbox), mailbox["address"]), to=to, cc=cc,
-        subject=_subject(ticket["subject"]), text=_text(message["text"], mailbox["signature"]),
-        html=_html(message["text"], mailbox["signature"]), message_id=_own_id(tx, vault, message, mailbox),
-        date=message["at"], in_reply_to=known[-1] if known else None, references=known,
+        sender=Address(_sender(tx, message, mailbox), mailbox["address"]), to=to, cc=cc, bcc=bcc,
+        subject=subject, text=_text(text, signature), html=_html(text, signature),
+        message_id=_own_id(tx, vault, message, mailbox), date=message["at"],
+        in_reply_to=known[-1] if known else None, references=known,
     )  # fmt: skip
     return Letter(message["id"], mailbox, mail, attachments.of_message(tx, message["id"]))
 
@@ -79,16 +84,30 @@ def mailbox_of(read: Read, ticket: RowMapping) -> RowMapping:
     return found
 
 
-def _people(read: Read, ticket: RowMapping) -> tuple[list[Address], list[Address]]:
-    """The requester, and who follows; never an address of this desk, which would answer itself."""
+def _people(
+    read: Read, ticket: RowMapping, chosen: Recipients | None
+) -> tuple[list[Address], list[Address], list[Address]]:
+    """Whom the author named, else the requester and who follows; never this desk, which would answer itself."""
+    if chosen is not None:
+        to, cc, bcc = ([_named(read, email) for email in chosen[part]] for part in ("to", "cc", "bcc"))
+        return to, cc, bcc
     requester = read.first(select(customers).where(customers.c.id == ticket["requester"]))
     assert requester is not None
     mine = ours.addresses(read)
-    following = [one for one in followers.addresses(read, ticket["id"]) if folded(one["email"]) not in mine]
+    every = followers.addresses(read, ticket["id"])
+    following = [one for one in every if one["email"] and folded(one["email"]) not in mine]
+    if not requester["email"]:
+        raise NoWay("The customer is known by telephone alone.")
     if folded(requester["email"]) in mine:
         raise NoWay("The requester's address is one of this desk's own mailboxes.")
     cc = [_person(one) for one in following if folded(one["email"]) != folded(requester["email"])]
-    return [_person(requester)], cc
+    return [_person(requester)], cc, []
+
+
+def _named(read: Read, email: str) -> Address:
+    """With the name under which she is known, where she is."""
+    known = read.first(select(customers).where(customers.c.email_folded == folded(email)))
+    return Address(one_line(known["name"]) if known else "", email)
 
 
 def _person(row: RowMapping) -> Address:
@@ -96,9 +115,12 @@ def _person(row: RowMapping) -> Address:
 
 
 def _sender(read: Read, message: RowMapping, mailbox: RowMapping) -> str:
-    agent = read.value(select(people.c.name).where(people.c.id == message["agent"])) or ""
-    name = one_line(mailbox["name"])
-    return f"{one_line(agent)} ({name})" if agent and name else one_line(agent) or name
+    agent, name = _agent(read, message), one_line(mailbox["name"])
+    return f"{agent} ({name})" if agent and name else agent or name
+
+
+def _agent(read: Read, message: RowMapping) -> str:
+    return one_line(read.value(select(people.c.name).where(people.c.id == message["agent"])) or "")
 
 
 def _known_ids(read: Read, message: RowMapping) -> list[str]:
@@ -107,7 +129,8 @@ def _known_ids(read: Read, message: RowMapping) -> list[str]:
         messages.c.conversation == message["conversation"],
         messages.c.number < message["number"],
         messages.c.mail_id.is_not(None),
-        messages.c.kind != "note",
+        messages.c.kind.not_in(("note", "forward")),
+        messages.c.verified,  # an outsider's answer is not of the customer's thread
         messages.c.state.is_(None) | messages.c.state.in_(("left", "bounced")),
     )
     rows = [row for row in read.rows(asked.order_by(messages.c.number)) if _id.fullmatch(row["mail_id"])]
@@ -119,9 +142,19 @@ def _known_ids(read: Read, message: RowMapping) -> list[str]:
     return ids if len(ids) <= REFERENCES else [ids[0], *ids[1 - REFERENCES :]]
 
 
-def _subject(subject: str) -> str:
+def _subject(read: Read, message: RowMapping, subject: str) -> str:
+    """The first mail of a conversation answers nothing."""
     plain = one_line(subject)
-    return plain if _answers.match(plain) else f"Re: {plain}".strip()
+    before = select(messages.c.id).where(
+        messages.c.conversation == message["conversation"], messages.c.number < message["number"],
+        messages.c.kind.in_(("customer", "auto", "reply")),
+    )  # fmt: skip
+    is_first = read.first(before.limit(1)) is None
+    return plain if is_first or _answers.match(plain) else f"Re: {plain}".strip()
+
+
+def _forwarded(subject: str) -> str:
+    return f"Fwd: {one_line(subject)}".strip()
 
 
 def _text(body: str, signature: str) -> str:

@@ -49,7 +49,9 @@ async def deliver(own: Engines, job: Job) -> None:
 def _letter(tx: Tx, own: Engines, job: Job) -> Letter | None:
     """None where there is nothing to send (any more). Raises NoWay, ValueError, Again."""
     row = stored_message(tx, job.data["message"])
-    if row["kind"] != "reply" or row["state"] not in (("left", "bounced") if "only" in job.data else ("waiting",)):
+    if row["kind"] not in delivery.SENT or row["state"] not in (
+        ("left", "bounced") if "only" in job.data else ("waiting",)
+    ):
         return None
     found = letter(tx, own.vault, row)
     if found.mailbox["paused_at"] is not None and _again(own, job) is not None:

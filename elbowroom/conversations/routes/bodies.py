@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from elbowroom.conversations import messages
-from elbowroom.conversations.shapes import Message
+from elbowroom.conversations.shapes import Message, Recipients
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.db import Read
 from elbowroom.kit.problems import not_found
@@ -19,6 +19,21 @@ Id = Annotated[int, Path(ge=1, le=2**53)]
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+Addresses = Annotated[list[Annotated[str, Field(max_length=320)]], Field(max_length=100)]
+
+
+class RecipientsAsked(Body):
+    """Where it goes to others than the ticket's own."""
+
+    to: Addresses = Field([])
+    cc: Addresses = Field([])
+    bcc: Addresses = Field([])
+
+
+def kept(one: RecipientsAsked | None) -> Recipients | None:
+    return None if one is None else {"to": one.to, "cc": one.cc, "bcc": one.bcc}
 
 
 def shown_message(read: Read, message: int) -> Message:

@@ -5,7 +5,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.conversations import delivery, release, replies
-from elbowroom.conversations.routes.bodies import Body, Id, shown_message
+from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, kept, shown_message
 from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import Submitted, Withdrawn, Written
 from elbowroom.kit.commands import Answer
@@ -23,11 +23,20 @@ class ReplyAsked(Body):
     fence: int | None = None
     held: int | None = None
     attachments: list[int] = Field([])
+    recipients: RecipientsAsked | None = None
+
+
+class ResendAsked(Body):
+    """Nothing: to the same as before."""
+
+    recipients: RecipientsAsked | None = None
 
 
 @router.post("/tickets/{ticket}/replies", response_model=Submitted, status_code=201)
 async def send_reply(caller: SignedIn, ticket: Id, asked: ReplyAsked) -> Response:
-    sending = Sending(ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments)
+    sending = Sending(
+        ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments, recipients=kept(asked.recipients)
+    )
     return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))
 
 
@@ -35,14 +44,17 @@ async def send_reply(caller: SignedIn, ticket: Id, asked: ReplyAsked) -> Respons
 async def withdraw_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         row, files = release.withdraw(tx, viewer, ticket, number)
-        return Answer({"message": shown_message(tx, row["id"]), "body": row["text"], "attachments": files})
+        return Answer({"message": shown_message(tx, row["id"]), "body": row["text"], "attachments": files,
+                       "recipients": row["recipients"]})  # fmt: skip
 
     return await caller.command(verb)
 
 
 @router.post("/tickets/{ticket}/replies/{number}/resend", response_model=Written)
-async def resend_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
+async def resend_reply(caller: SignedIn, ticket: Id, number: Id, asked: ResendAsked | None = None) -> Response:
+    wanted = kept(asked.recipients) if asked else None
+
     def verb(tx: Tx, viewer: Viewer) -> Answer:
-        return Answer({"message": shown_message(tx, delivery.resend(tx, viewer, ticket, number))})
+        return Answer({"message": shown_message(tx, delivery.resend(tx, viewer, ticket, number, wanted))})
 
     return await caller.command(verb)

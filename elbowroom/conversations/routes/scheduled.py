@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from elbowroom.conversations import attachments, scheduling
-from elbowroom.conversations.routes.bodies import Body, Id
+from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, kept
 from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import ScheduledList, ScheduledOne, Unscheduled
 from elbowroom.kit.commands import Answer
@@ -26,11 +26,14 @@ class ScheduleAsked(Body):
     fence: int | None = None
     held: int | None = None
     attachments: list[int] = Field([])
+    recipients: RecipientsAsked | None = None
 
 
 @router.post("/tickets/{ticket}/scheduled", response_model=ScheduledOne, status_code=201)
 async def schedule_reply(caller: SignedIn, ticket: Id, asked: ScheduleAsked) -> Response:
-    sending = Sending(ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments)
+    sending = Sending(
+        ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments, recipients=kept(asked.recipients)
+    )
     return await caller.command(lambda tx, viewer: scheduling.schedule(tx, viewer, sending, asked.at.timestamp()))
 
 

@@ -60,6 +60,7 @@ def _keep_siblings() -> None:
 def _messages() -> None:
     op.add_column("messages", sa.Column("recipients", sa.JSON(), nullable=True))
     op.add_column("messages", sa.Column("edits", number, nullable=False, server_default="0"))
+    op.add_column("messages", sa.Column("let_go_at", sa.Float(), nullable=True))
     op.add_column("messages", sa.Column("edited_at", sa.Float(), nullable=True))
     op.add_column("messages", sa.Column("mentions", sa.JSON(), nullable=True))
     op.create_table(

@@ -74,6 +74,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Customers
+         * @description Known customers of her departments, for completing an address.
+         */
+        get: operations["find_customers_api_customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/departments": {
         parameters: {
             query?: never;
@@ -696,6 +716,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Saved */
+        get: operations["read_saved_api_saved_replies_get"];
+        put?: never;
+        /** Save Reply */
+        post: operations["save_reply_api_saved_replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-replies/{saved}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Saved */
+        delete: operations["remove_saved_api_saved_replies__saved__delete"];
+        options?: never;
+        head?: never;
+        /** Change Saved */
+        patch: operations["change_saved_api_saved_replies__saved__patch"];
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -988,6 +1044,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Follower
+         * @description Adds someone, or accepts who spoke up: she gets every answer from now on.
+         */
+        put: operations["add_follower_api_tickets__ticket__followers_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/followers/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Follower */
+        delete: operations["remove_follower_api_tickets__ticket__followers__customer__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{ticket}/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forward Message */
+        post: operations["forward_message_api_tickets__ticket__forwards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket}/labels/{name}": {
         parameters: {
             query?: never;
@@ -1190,6 +1300,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{ticket}/requester": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Address
+         * @description An address for a requester who had none.
+         */
+        put: operations["give_address_api_tickets__ticket__requester_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{ticket}/restore": {
         parameters: {
             query?: never;
@@ -1295,6 +1425,43 @@ export interface paths {
         post?: never;
         /** End Token */
         delete: operations["end_token_api_tokens__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/undelivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Undelivered */
+        get: operations["read_undelivered_api_undelivered_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/undelivered/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let Go
+         * @description It stays as it is, and is on her list no more.
+         */
+        delete: operations["let_go_api_undelivered__message__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1533,6 +1700,8 @@ export interface components {
              * @enum {string}
              */
             kind: "email" | "api" | "chat";
+            /** Signature */
+            signature: string;
             /** Undo For */
             undo_for: number;
         };
@@ -1656,7 +1825,10 @@ export interface components {
              */
             type: "crowd";
         };
-        /** Customer */
+        /**
+         * Customer
+         * @description `email` is "" of someone who is known by her telephone alone.
+         */
         Customer: {
             /** Email */
             email: string;
@@ -1664,6 +1836,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            /** Phone */
+            phone: string | null;
         };
         /** Days */
         Days: {
@@ -1697,6 +1871,8 @@ export interface components {
             labels: components["schemas"]["Label"][];
             /** People */
             people: components["schemas"]["Person"][];
+            /** Saved */
+            saved: components["schemas"]["SavedReply"][];
             /** Statuses */
             statuses: components["schemas"]["Status"][];
         };
@@ -1899,11 +2075,14 @@ export interface components {
             /** Draft */
             draft?: boolean;
             entry?: components["schemas"]["Held"];
+            failed?: components["schemas"]["Undelivered"];
             /** Fence */
             fence?: number;
             /** Field */
             field?: string;
             folder?: components["schemas"]["Folder"] | null;
+            /** Follower */
+            follower?: number;
             former?: components["schemas"]["Who"];
             /** Held */
             held?: number;
@@ -1921,6 +2100,7 @@ export interface components {
             /** Notices */
             notices?: number[];
             person?: components["schemas"]["Colleague"];
+            saved?: components["schemas"]["SavedReply"];
             /** Scheduled */
             scheduled?: number;
             /** Scopes */
@@ -1938,6 +2118,8 @@ export interface components {
             ticket?: number;
             to?: components["schemas"]["Who"];
             told?: components["schemas"]["Notice"];
+            /** Undelivered */
+            undelivered?: number;
             waits?: components["schemas"]["Scheduled"] | null;
             /** Was */
             was?: unknown;
@@ -2021,10 +2203,29 @@ export interface components {
             /** Former */
             former: components["schemas"]["Former"][];
         };
-        /** Found */
-        Found: {
-            /** Tickets */
-            tickets: components["schemas"]["Hit"][];
+        /**
+         * ForwardAsked
+         * @description `number`: the message; `keeps`: its files that go along; `attachments`: uploads.
+         */
+        ForwardAsked: {
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: number[];
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Keeps
+             * @default []
+             */
+            keeps: number[];
+            /** Number */
+            number: number;
+            recipients: components["schemas"]["RecipientsAsked"];
         };
         /**
          * Full
@@ -2108,6 +2309,7 @@ export interface components {
              * @enum {string}
              */
             reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused" | "merged";
+            recipients: components["schemas"]["Recipients"] | null;
             /** Seen */
             seen: number;
             /** Subject */
@@ -2714,13 +2916,14 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "customer" | "reply" | "note" | "auto";
+            kind: "customer" | "reply" | "note" | "auto" | "forward";
             /** Leaves At */
             leaves_at: string | null;
             /** Mentions */
             mentions: number[];
             /** Number */
             number: number;
+            recipients: components["schemas"]["Recipients"] | null;
             /** State */
             state: ("waiting" | "left" | "refused" | "bounced" | "withdrawn" | "paused") | null;
             /** Text */
@@ -2980,6 +3183,10 @@ export interface components {
             me: components["schemas"]["Me"];
             /** Notices */
             notices: components["schemas"]["Notice"][];
+            /** Saved */
+            saved: components["schemas"]["SavedReply"][];
+            /** Undelivered */
+            undelivered: components["schemas"]["Undelivered"][];
         };
         /** Ping */
         Ping: {
@@ -3047,6 +3254,39 @@ export interface components {
             /** Size */
             size: number;
         };
+        /**
+         * Recipients
+         * @description Addresses. `bcc` goes into no mail's head: colleagues alone see it.
+         */
+        Recipients: {
+            /** Bcc */
+            bcc: string[];
+            /** Cc */
+            cc: string[];
+            /** To */
+            to: string[];
+        };
+        /**
+         * RecipientsAsked
+         * @description Where it goes to others than the ticket's own.
+         */
+        RecipientsAsked: {
+            /**
+             * Bcc
+             * @default []
+             */
+            bcc: string[];
+            /**
+             * Cc
+             * @default []
+             */
+            cc: string[];
+            /**
+             * To
+             * @default []
+             */
+            to: string[];
+        };
         /** ReplyAsked */
         ReplyAsked: {
             /**
@@ -3062,18 +3302,37 @@ export interface components {
             fence?: number | null;
             /** Held */
             held?: number | null;
+            recipients?: components["schemas"]["RecipientsAsked"] | null;
             /** Seen */
             seen: number;
         };
-        /** Requester */
+        /**
+         * Requester
+         * @description `phone` is enough where `kind` is "phone".
+         */
         Requester: {
-            /** Email */
+            /**
+             * Email
+             * @default
+             */
             email: string;
             /**
              * Name
              * @default
              */
             name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
+         * ResendAsked
+         * @description Nothing: to the same as before.
+         */
+        ResendAsked: {
+            recipients?: components["schemas"]["RecipientsAsked"] | null;
         };
         /** ResetAsked */
         ResetAsked: {
@@ -3213,6 +3472,48 @@ export interface components {
             type: "rows";
         };
         /**
+         * SavedAsked
+         * @description `department`: null for one of her own.
+         */
+        SavedAsked: {
+            /** Body */
+            body: string;
+            /** Department */
+            department?: number | null;
+            /** Name */
+            name: string;
+        };
+        /** SavedChange */
+        SavedChange: {
+            /** Body */
+            body?: string | null;
+            /** From Version */
+            from_version: number;
+            /** Name */
+            name?: string | null;
+        };
+        /** SavedReplies */
+        SavedReplies: {
+            /** Saved */
+            saved: components["schemas"]["SavedReply"][];
+        };
+        /**
+         * SavedReply
+         * @description `department` is null of her own ones.
+         */
+        SavedReply: {
+            /** Body */
+            body: string;
+            /** Department */
+            department: number | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * ScheduleAsked
          * @description `at`: with its offset from UTC, like 2026-11-23T09:00:00+01:00.
          */
@@ -3233,6 +3534,7 @@ export interface components {
             fence?: number | null;
             /** Held */
             held?: number | null;
+            recipients?: components["schemas"]["RecipientsAsked"] | null;
             /** Seen */
             seen: number;
         };
@@ -3318,6 +3620,16 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** Someone */
+        Someone: {
+            /** Email */
+            email: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
         /**
          * SplitAsked
          * @description `numbers` of the messages that go; `subject`: the same where none is given.
@@ -3390,7 +3702,10 @@ export interface components {
              */
             key: "department" | "inbox" | "mailbox" | "agents" | "first_ticket";
         };
-        /** Ticket */
+        /**
+         * Ticket
+         * @description `unverified`: who spoke up on it and was not accepted yet; they get nothing.
+         */
         Ticket: {
             /** Archived */
             archived: boolean;
@@ -3461,6 +3776,8 @@ export interface components {
             status: string;
             /** Subject */
             subject: string;
+            /** Unverified */
+            unverified: components["schemas"]["Customer"][];
             /** Version */
             version: number;
             /** Versions */
@@ -3468,12 +3785,36 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** TicketAsked */
+        /**
+         * TicketAsked
+         * @description `kind`: "customer" and "phone": the body is what she said; "mail": it is written to her and leaves as a mail.
+         */
         TicketAsked: {
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: number[];
+            /**
+             * Bcc
+             * @default []
+             */
+            bcc: string[];
             /** Body */
             body: string;
+            /**
+             * Cc
+             * @default []
+             */
+            cc: string[];
             /** Inbox */
             inbox?: number | null;
+            /**
+             * Kind
+             * @default customer
+             * @enum {string}
+             */
+            kind: "customer" | "mail" | "phone";
             /** Requester */
             requester: components["schemas"]["Requester"] | string;
             /** Subject */
@@ -3560,6 +3901,43 @@ export interface components {
              * @default 10
              */
             undo_for: number;
+        };
+        /**
+         * Undelivered
+         * @description A message of hers that a mail server did not take or sent back.
+         */
+        Undelivered: {
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "customer" | "reply" | "note" | "auto" | "forward";
+            /** Message */
+            message: number;
+            /** Number */
+            number: number;
+            /** Preview */
+            preview: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "left" | "refused" | "bounced" | "withdrawn" | "paused";
+            /** Subject */
+            subject: string;
+            /** Ticket */
+            ticket: number;
+            /** To */
+            to: string[];
+            /** Words */
+            words: string | null;
+        };
+        /** UndeliveredList */
+        UndeliveredList: {
+            /** Undelivered */
+            undelivered: components["schemas"]["Undelivered"][];
         };
         /**
          * Unscheduled
@@ -3655,10 +4033,21 @@ export interface components {
             /** Body */
             body: string;
             message: components["schemas"]["Message"];
+            recipients: components["schemas"]["Recipients"] | null;
         };
         /** Written */
         Written: {
             message: components["schemas"]["Message"];
+        };
+        /** Found */
+        elbowroom__overview__routes__Found: {
+            /** Tickets */
+            tickets: components["schemas"]["Hit"][];
+        };
+        /** Found */
+        elbowroom__tickets__shapes__Found: {
+            /** Customers */
+            customers: components["schemas"]["Customer"][];
         };
     };
     responses: never;
@@ -3831,6 +4220,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    find_customers_api_customers_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["elbowroom__tickets__shapes__Found"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -5169,6 +5589,125 @@ export interface operations {
             };
         };
     };
+    read_saved_api_saved_replies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReplies"];
+                };
+            };
+        };
+    };
+    save_reply_api_saved_replies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_saved_api_saved_replies__saved__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_saved_api_saved_replies__saved__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     find_tickets_api_search_get: {
         parameters: {
             query: {
@@ -5186,7 +5725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Found"];
+                    "application/json": components["schemas"]["elbowroom__overview__routes__Found"];
                 };
             };
             /** @description Validation Error */
@@ -5882,6 +6421,108 @@ export interface operations {
             };
         };
     };
+    add_follower_api_tickets__ticket__followers_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Someone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_follower_api_tickets__ticket__followers__customer__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+                customer: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    forward_message_api_tickets__ticket__forwards_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     add_label_api_tickets__ticket__labels__name__put: {
         parameters: {
             query?: never;
@@ -6420,7 +7061,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResendAsked"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6429,6 +7074,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    give_address_api_tickets__ticket__requester_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Someone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
             /** @description Validation Error */
@@ -6669,6 +7349,57 @@ export interface operations {
             header?: never;
             path: {
                 id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_undelivered_api_undelivered_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndeliveredList"];
+                };
+            };
+        };
+    };
+    let_go_api_undelivered__message__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: number;
             };
             cookie?: never;
         };
