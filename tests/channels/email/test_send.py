@@ -146,6 +146,28 @@ def test_after_two_days_it_is_given_up_with_the_last_words(box: Mailbox, bianca:
     eventually(lambda: job_of(box) is None, "nothing is left to do")
 
 
+def test_a_restart_between_two_tries_does_not_begin_the_two_days_anew(box: Mailbox, bianca: Person) -> None:
+    box.sink.defer("4.7.1 greylisted")
+    ticket = box.ticket_of(nora())
+    bianca.replies(ticket, "Hello").ok()
+    put_off(box)
+    box.desk.travel(30 * 3600)
+    put_off(box, 2)
+    box.desk.restart()
+    box.sink.defer("4.2.0 the box is full")
+    box.desk.travel(17 * 3600)
+    put_off(box, 3)
+    row = job_of(box)
+    assert row is not None
+    assert row["give_up_at"] - box.desk.clock.now() == pytest.approx(3600, abs=5)
+    assert state_of(bianca, ticket, 2)[0] == "waiting"
+    box.desk.travel(3600)
+    words = becomes(bianca, ticket, 2, "refused")
+    assert "the box is full" in words
+    assert "greylisted" not in words
+    eventually(lambda: job_of(box) is None, "nothing is left to do")
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_copies_bear_one_message_id(box: Mailbox, bianca: Person, when: str) -> None:
     """The server hangs up around its last answer, so nobody knows whether it took it."""
