@@ -89,6 +89,7 @@ def _database(config: Config) -> Iterator[str]:
             yield f"{file}: {fault}"
         else:
             yield from _secret(config, engine)
+            yield from _answers(config, engine)
     except DatabaseError:
         yield f"{file} is damaged: restore a backup"
     finally:
@@ -110,6 +111,7 @@ def _database_server(config: Config) -> Iterator[str]:
             yield f"ELBOWROOM_DATABASE_URL: {fault}"
         else:
             yield from _secret(config, engine)
+            yield from _answers(config, engine)
     except SQLAlchemyError as failed:
         words = str(getattr(failed, "orig", None) or failed).strip().splitlines()[0]
         yield f"ELBOWROOM_DATABASE_URL: the database does not answer ({words}): check host, name, role and firewall"
@@ -122,6 +124,17 @@ def _secret(config: Config, engine: Engine) -> Iterator[str]:
         is_other = is_stranger(Read(connection, 0), secret_at_hand(config.data_dir, config.secret))
     if is_other:
         yield f"ELBOWROOM_SECRET: {STRANGER}"
+
+
+def _answers(config: Config, engine: Engine) -> Iterator[str]:
+    """Agents are told by mail, and can't answer."""
+    with engine.connect() as connection:
+        told = Read(connection, 0).value(text("SELECT count(*) FROM people WHERE mails <> 'none'"))
+    if told and not config.mail_authserv:
+        yield (
+            f"ELBOWROOM_MAIL_AUTHSERV is not set: {told} of the desk's people are told by mail and can't answer; "
+            "name the server that receives your mail as it calls itself in the header Authentication-Results"
+        )
 
 
 def _bus(config: Config) -> Iterator[str]:

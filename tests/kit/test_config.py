@@ -31,6 +31,21 @@ def test_networks_are_written_with_commas_or_blanks() -> None:
     assert [str(one) for one in config.mail_networks] == ["10.0.0.0/8", "fd00::/8", "192.0.2.1/32"]
 
 
+def test_a_mailbox_may_have_a_receiving_server_of_its_own() -> None:
+    config = load({"ELBOWROOM_MAIL_AUTHSERV": "MX.desk.example, vip@desk.example=mx.elsewhere.example"})
+    assert config.vouching_server("support@desk.example") == "mx.desk.example"
+    assert config.vouching_server("VIP@desk.example") == "mx.elsewhere.example"
+    alone = load({"ELBOWROOM_MAIL_AUTHSERV": "vip@desk.example=mx.elsewhere.example"})
+    assert alone.vouching_server("support@desk.example") == ""
+    assert load({}).vouching_server("support@desk.example") == ""
+
+
+@pytest.mark.parametrize("wrong", ["vip@desk.example=", "support=mx.desk.example", "someone@desk.example"])
+def test_a_receiving_server_is_a_name(wrong: str) -> None:
+    with pytest.raises(BadSetting, match="ELBOWROOM_MAIL_AUTHSERV"):
+        load({"ELBOWROOM_MAIL_AUTHSERV": wrong})
+
+
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:80", ""])
 def test_a_loopback_address_is_a_trial(url: str) -> None:
     assert load({"ELBOWROOM_URL": url}).is_local

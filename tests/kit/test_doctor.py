@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlalchemy import update
 
 from elbowroom import cli
 from elbowroom.app import engines
 from elbowroom.doctor import findings
 from elbowroom.kit.config import BadSetting, Config
+from elbowroom.people import agents
+from elbowroom.people.tables import people
 from tests.cast import free_port
 from tests.mailservers import certificate as certificate_for
 
@@ -48,6 +51,15 @@ def test_no_address(well: dict[str, Any]) -> None:
 def test_a_failpoint_that_was_left(well: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELBOWROOM_FAILPOINT", "committed")
     assert "kills itself there" in one(well)
+
+
+def test_people_who_are_told_by_mail_and_can_not_answer(well: dict[str, Any]) -> None:
+    own = engines(Config(**well))
+    own.db.write_now(lambda tx: agents.add(tx, "bianca@desk.example", "Bianca", "agent", "Support", "x"))
+    own.db.write_now(lambda tx: tx.run(update(people).values(mails="mine")))
+    own.db.close()
+    assert "ELBOWROOM_MAIL_AUTHSERV is not set: 1 of the desk's people" in one(well)
+    assert list(findings(Config(**{**well, "mail_authserv": "mx.desk.example"}))) == []
 
 
 def test_no_tls(well: dict[str, Any]) -> None:
