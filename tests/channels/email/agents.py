@@ -46,7 +46,7 @@ def told(box: Mailbox, person: Person, count: int = 1) -> ParsedMail:
     def hers() -> list[bytes]:
         return [one.raw for one in box.sink.mails if one.recipients == [address(person)]]
 
-    eventually(lambda: len(hers()) >= count, f"{count} mails to {person.name}")
+    eventually(lambda: len(hers()) >= count, f"{count} mails to {person.name}", within=20)
     return parse(hers()[-1])
 
 
@@ -54,7 +54,7 @@ def settled(box: Mailbox) -> None:
     """Nothing is on its way any more, but for what another test left without a server."""
     busy = (jobs.c.tries == 0) | jobs.c.lease.is_not(None)
     waiting = select(jobs.c.id).where(jobs.c.kind.in_(("deliver", "mail_notice")), busy)
-    eventually(lambda: not box.desk.rows(waiting), "no mail waits")
+    eventually(lambda: not box.desk.rows(waiting), "no mail waits", within=20)
 
 
 def heard(box: Mailbox, person: Person) -> int:

@@ -212,6 +212,11 @@ def test_her_out_of_office_note_is_no_reply_and_nobody_is_bothered(bianca_told: 
     assert (len(bianca_told.said()), len(bianca_told.box.sink.mails)) == (1, mails)
 
 
+@pytest.mark.parametrize("header", ["List-Id: <team.desk.example>", "Precedence: bulk"])
+def test_what_came_through_a_list_is_no_reply(bianca_told: Told, header: str) -> None:
+    bianca_told.is_refused("through a list or as bulk mail", "Is it plugged in?", header)
+
+
 @pytest.mark.parametrize("text", ["", "Sent from my iPhone", "Von meinem Gerät gesendet"])
 def test_an_empty_answer_is_none_and_the_notice_never_leaves(bianca_told: Told, text: str) -> None:
     bianca_told.is_refused("no text", text)
