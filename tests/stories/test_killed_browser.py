@@ -110,7 +110,7 @@ async def types_until_killed(bianca: Agent, typist: Typist, wire: Wire, profile:
     await asyncio.sleep(typist.dice.uniform(0.5, 3))
     if typist.dice.random() < 0.5:
         wire.cut()
-    await asyncio.sleep(typist.dice.uniform(0, 3))
+    await asyncio.sleep(typist.dice.uniform(1, 5))
     least = typist.must_be_there(time.monotonic())
     assert await asyncio.to_thread(kill_all_of, profile) > 0
     await typing
