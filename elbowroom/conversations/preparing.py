@@ -54,8 +54,10 @@ def has_text(row: RowMapping) -> bool:
 
 
 def _rows(read: Read, ticket: int) -> list[RowMapping]:
-    department = read.value(select(tickets.c.department).where(tickets.c.id == ticket))
     begun = [row for row in read.rows(_shown.where(drafts.c.ticket == ticket)) if has_text(row)]
+    if not begun:
+        return []
+    department = read.value(select(tickets.c.department).where(tickets.c.id == ticket))
     return [row for row in begun if _may_see(read, row["person"], department)]
 
 

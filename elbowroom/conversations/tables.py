@@ -86,6 +86,7 @@ drafts = Table(  # rows stay when a draft is sent, or a late autosave could begi
     Column("at", Float, nullable=False),
     Column("begun_at", Float),  # when the text that stands there was begun
     Column("sibling", JSON),  # of older code; such texts stand in drafts_aside
+    Index("drafts_of", "ticket"),
 )
 drafts_aside = Table(  # texts of hers that stand beside her draft until she chooses or throws them away
     "drafts_aside",

@@ -54,6 +54,26 @@ def test_the_code_before_each_migration_bears_it(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_text_that_stood_beside_a_draft_is_put_aside(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", SystemClock())
+    beside = {"body": "From the phone", "at": "2026-11-22T14:00:00.000Z", "device": "phone"}
+    columns = ("person", "ticket", "kind", "number", "body", "device", "at")
+    drafts = sa.table("drafts", *map(sa.column, columns), sa.column("sibling", sa.JSON()))
+    with database.engine.begin() as connection:
+        command.upgrade(forming.settings(connection), "0002")
+        connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
+        connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+        for ticket, sibling in ((1, beside), (2, None)):
+            row = dict(zip(columns, (1, ticket, "reply", 1, "Dear Nora", "laptop", 1.0), strict=True))
+            connection.execute(drafts.insert().values(**row, sibling=sibling))
+        command.upgrade(forming.settings(connection), "0003")
+        aside = sa.table("drafts_aside", *map(sa.column, ("ticket", "kind", "body", "device", "at")))
+        (kept,) = connection.execute(sa.select(aside)).mappings().all()
+        assert kept == {"ticket": 1, "kind": "reply", "body": "From the phone", "device": "phone", "at": 1795356000.0}
+        connection.rollback()
+    database.close()
+
+
 def drops(op: Operations) -> None:
     op.drop_column("lamps", "colour")
 

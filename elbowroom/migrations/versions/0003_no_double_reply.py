@@ -37,6 +37,7 @@ def _drafts() -> None:
     )
     op.create_index("drafts_aside_of", "drafts_aside", ["ticket", "person"])
     op.add_column("drafts", sa.Column("begun_at", sa.Float(), nullable=True))
+    op.create_index("drafts_of", "drafts", ["ticket"])
     _keep_siblings()
 
 
