@@ -4,7 +4,7 @@ import { computed, reactive } from "vue";
 import { get, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
-import type { Answer, Fact, Row, Ticket, TicketState, Who } from "@/live/types";
+import type { Answer, Row, Ticket, TicketState, Who } from "@/live/types";
 import { useSession } from "@/people/session";
 import { Known } from "./known";
 
@@ -37,8 +37,11 @@ export const useTickets = defineStore("tickets", () => {
   function upsertRow(found: Row): void {
     const known = knownRows.get(found.id) ?? new Known<Row>();
     knownRows.set(found.id, known);
-    if (known.value) known.merge(found);
-    else rows.set(found.id, known.begin(reactive({ ...found })));
+    if (!known.value) return void rows.set(found.id, known.begin(reactive({ ...found })));
+    const before = looks(known.value);
+    known.merge(found);
+    const by = found.changed_by ?? null;
+    if (by && by.id !== session.me?.id && looks(known.value) !== before) mark(found.id, "row", { by, at: found.changed_at });
   }
 
   function upsertTicket(found: Ticket): void {
@@ -92,12 +95,12 @@ export const useTickets = defineStore("tickets", () => {
 
   /** Who changed this field last, as far as this page heard. */
   const author = (id: number, field: string): Changed | null => authors.get(`${id}:${field}`) ?? null;
-  /** Who changed this field within the last 2 s, if it was not me. */
+  /** Who changed this field (or, as "row", what a row shows of it) within the last 2 s, if it was not me. */
   const changedBy = (id: number, field: string): Changed | null => marks.get(`${id}:${field}`) ?? null;
 
-  function mark(id: number, field: string, fact: Fact): void {
+  function mark(id: number, field: string, { by, at }: Changed): void {
     const key = `${id}:${field}`;
-    const changed = { by: fact.by, at: fact.at };
+    const changed = { by, at };
     marks.set(key, changed);
     setTimeout(() => {
       if (marks.get(key)?.at === changed.at) marks.delete(key);
@@ -110,7 +113,8 @@ export const useTickets = defineStore("tickets", () => {
     const id = Number(text);
     const isMine = fact.by !== null && fact.by.id === session.me?.id;
     if (isMine) mine.set(id, Math.max(mine.get(id) ?? 0, fact.version));
-    knownRows.get(id)?.apply(fact);
+    const ofRow = knownRows.get(id)?.apply(fact) ?? [];
+    if (!isMine && ofRow.some(isLook)) mark(id, "row", fact);
     const changed = knownTickets.get(id)?.apply(fact) ?? [];
     for (const field of changed) authors.set(`${id}:${field}`, { by: fact.by, at: fact.at });
     if (!isMine) for (const field of changed) mark(id, field, fact);
@@ -150,6 +154,11 @@ const rowKeys = [
   "requester", "preview", "preview_by", "messages", "head", "created_at", "changed_at", "last_message_at",
   "deleted",
 ] as const;
+
+/** What people set; messages come and go without a mark of their own. */
+const lookKeys = ["subject", "status", "priority", "owner", "inbox", "labels"] as const;
+const isLook = (field: string): boolean => (lookKeys as readonly string[]).includes(field);
+const looks = (row: Row): string => JSON.stringify(lookKeys.map((key) => row[key]));
 
 function rowOf(ticket: Ticket): Row {
   return Object.fromEntries(rowKeys.map((key) => [key, ticket[key]])) as Row;
