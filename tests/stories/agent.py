@@ -44,12 +44,12 @@ class Agent:
             self.faults.append(f"another host: {request.url}")
 
     # coming and going
-    async def comes(self, path: str = "/") -> "Agent":
-        """Signed in, without the form (test_first_hour.py is about that)."""
+    async def comes(self, path: str = "/", live: str = "Live") -> "Agent":
+        """Signed in, without the form (test_first_hour.py is about that). `live`: as her language says it."""
         secret = await asyncio.to_thread(self.house.key_of, self.name.lower())
         await self.context.add_cookies([{"name": "elbowroom", "value": secret, "url": self.origin}])
         await self.looks_at(path)
-        await self.is_live()
+        await self.is_told(live)
         return self
 
     async def looks_at(self, path: str) -> "Agent":
@@ -215,6 +215,11 @@ class Agent:
     async def sees_field(self, field: str, value: str) -> None:
         shown = self.pane.locator("header").get_by_role("button", name=f"{field}: {value}")
         await expect(shown).to_be_visible()
+
+    async def sees_owner(self, *words: str) -> None:
+        """One of these: it is hers, or another's."""
+        shown = self.pane.get_by_role("button", name=re.compile(f"^Owner: ({'|'.join(words)})$"))
+        await expect(shown.first).to_be_visible()
 
     async def sees_subject(self, subject: str) -> None:
         await expect(self.pane.get_by_role("heading", level=1)).to_contain_text(subject)
