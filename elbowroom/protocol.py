@@ -42,6 +42,7 @@ class FactData(TypedDict, total=False):
     """`set`: new values of the place's own attributes, `was`: what stood there. The rest depends on the kind.
 
     `messages` came here from another ticket, as they stand; `taken` are the numbers of those that went to one.
+    `ids`: of the label that was taken off, and of those that were merged into it.
     """
 
     set: dict[str, Any]
@@ -54,6 +55,7 @@ class FactData(TypedDict, total=False):
     source: int
     into: int
     label: LabelSaid
+    ids: list[int]
     alias: Label
     target: Label
     inbox: Inbox | None

@@ -4,6 +4,7 @@ Rows and tickets tell a label's id beside its name: whoever knows the department
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import RowMapping, delete, select
 
@@ -101,5 +102,8 @@ def shape(row: RowMapping) -> Label:
 
 
 def _say(tx: Tx, stored: RowMapping, kind: str, label: int, viewer: Viewer) -> None:
-    name = stored_label(tx, label)["name"]
-    say(tx, stored["id"], stored["department"], kind, viewer.by, data={"label": {"id": label, "name": name}})
+    data: dict[str, Any] = {"label": {"id": label, "name": stored_label(tx, label)["name"]}}
+    if kind == "label_removed":  # whoever knows the ticket by a merged label's id takes that off as well
+        former = tx.run(select(labels.c.id).where(labels.c.alias_of == label, labels.c.removed_at.is_(None))).scalars()
+        data["ids"] = [label, *former]
+    say(tx, stored["id"], stored["department"], kind, viewer.by, data=data)

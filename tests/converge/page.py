@@ -330,7 +330,8 @@ def _put_ticket(state: Json, fact: Json) -> None:
         state["messages"] = [stays[number] for number in sorted(stays)]
     if fact["kind"] in ("label_added", "label_removed"):
         worn = dict(zip(ticket["label_ids"], ticket["labels"], strict=True))
-        worn.pop(data["label"]["id"], None)
+        for id in data.get("ids", [data["label"]["id"]]):
+            worn.pop(id, None)
         if fact["kind"] == "label_added":
             worn[data["label"]["id"]] = data["label"]["name"]
         ticket["label_ids"], ticket["labels"] = list(worn), list(worn.values())

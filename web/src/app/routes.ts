@@ -34,6 +34,7 @@ export const rooms: RouteRecordRaw[] = [
       { path: "invitations", component: () => import("@/people/InvitationsPage.vue"), meta: { title: "people.invitations.title" } },
       { path: "departments", component: () => import("./pages/DepartmentsWithInboxes.vue"), meta: { title: "people.departments.title" } },
       { path: "inboxes", component: () => import("@/channels/InboxesPage.vue"), meta: { title: "channels.inboxes.title" } },
+      { path: "labels", name: "settings-labels", component: () => import("@/tickets/LabelsPage.vue"), meta: { title: "tickets.labels.title" } },
       { path: "mailboxes", component: () => import("@/channels/MailboxesPage.vue"), meta: { title: "channels.mailboxes.title" } },
       { path: "mailboxes/:id(new|\\d+)", props: true, component: () => import("@/channels/MailboxPage.vue"), meta: { title: "channels.mailboxes.title" } },
       { path: "quarantine", component: () => import("@/channels/QuarantinePage.vue"), meta: { title: "channels.quarantine.title" } },

@@ -3,6 +3,7 @@
 import { defineStore } from "pinia";
 import { reactive, watch } from "vue";
 import { Problem, send } from "@/live/api";
+import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Draft, DraftKind, TicketState } from "@/live/types";
 import { useSession } from "@/people/session";
@@ -68,6 +69,18 @@ export const useDrafts = defineStore("drafts", () => {
     const now = box(ticket, kind);
     if (now.body !== body) putAside(now, now.body, now.at);
     change(keyOf(ticket, kind), body);
+  }
+
+  /** The ticket goes on as another one: what is written here is written there. */
+  function carry(from: number, to: number): void {
+    for (const kind of ["reply", "note"] as const) {
+      const now = box(from, kind);
+      for (const older of now.older) putAside(box(to, kind), older.body, older.at);
+      if (now.body.trim()) give(to, kind, now.body);
+      sent(from, kind);
+      now.older = [];
+      store(keyOf(from, kind));
+    }
   }
 
   /** Her other texts for this box, the newest first. */
@@ -174,7 +187,7 @@ export const useDrafts = defineStore("drafts", () => {
   async function save(key: string): Promise<void> {
     stop(key);
     const now = boxes.get(key);
-    if (!now || now.saved || connection.state !== "live") return;
+    if (!now || now.saved || connection.state !== "live" || merged.has(ticketOf(key))) return;
     if (inFlight.has(key)) return later(key, pause);
     inFlight.add(key);
     const [turn, body, texts] = [turnOf(key), now.body, unsent(now)];
@@ -188,7 +201,7 @@ export const useDrafts = defineStore("drafts", () => {
       if (turn === turnOf(key)) refused(key, problem);
     } finally {
       inFlight.delete(key);
-      if (turn === turnOf(key) && !now.saved) later(key, pause);
+      if (turn === turnOf(key) && !now.saved && !merged.has(ticketOf(key))) later(key, pause);
     }
   }
 
@@ -202,6 +215,7 @@ export const useDrafts = defineStore("drafts", () => {
   }
 
   function refused(key: string, problem: unknown): void {
+    if (problem instanceof Problem && problem.type === "merged") return void merged.add(ticketOf(key));
     const stale = problem instanceof Problem && problem.type === "draft-stale";
     const newer = stale ? (problem.extra.newer as Draft | null) : null;
     if (newer) meet(key, newer);
@@ -239,6 +253,10 @@ export const useDrafts = defineStore("drafts", () => {
     brought.clear();
   }
 
+  /** Of these the server keeps no text; what is in the box goes along to the other ticket. */
+  const merged = new Set<number>();
+  const ticketOf = (key: string) => Number(key.split(":")[0]);
+  applies("ticket_unmerged", ({ place }) => void merged.delete(Number(place.split("/")[1])));
   const turnOf = (key: string) => turns.get(key) ?? 0;
 
   watch(
@@ -264,5 +282,5 @@ export const useDrafts = defineStore("drafts", () => {
     { flush: "sync" },
   );
 
-  return { box, write, give, others, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
+  return { box, write, give, carry, others, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
 });

@@ -9,7 +9,8 @@ import type { Message, TicketState } from "@/live/types";
 /** A state that comes later than this after opening is no longer what she opened. */
 const openingFor = 5_000;
 
-type Known = { version: number; message: Message };
+/** `message` null: it went to another ticket. */
+type Known = { version: number; message: Message | null };
 
 /** Whether a message can hold a reply: one by a customer, or one that went to her. */
 export const raisesHead = (message: Message) =>
@@ -36,6 +37,9 @@ export const useMessages = defineStore("messages", () => {
   }
 
   function install(ticket: number, messages: Message[], version: number): void {
+    const here = new Set(messages.map(({ number }) => number));
+    for (const [number, entry] of known.get(ticket) ?? [])
+      if (!here.has(number) && entry.version <= version) known.get(ticket)?.delete(number);
     for (const message of messages) keep(message, version);
     settle(ticket);
     const openedAt = opening.get(ticket) ?? 0;
@@ -53,7 +57,18 @@ export const useMessages = defineStore("messages", () => {
 
   function settle(ticket: number): void {
     const messages = [...(known.get(ticket)?.values() ?? [])].map((entry) => entry.message);
-    lists.set(ticket, messages.toSorted((a, b) => a.number - b.number));
+    const here = messages.filter((message) => message !== null);
+    lists.set(ticket, here.toSorted((a, b) => a.number - b.number));
+  }
+
+  /** Messages went from one ticket to another, and stand there under other numbers. */
+  function move(ticket: number, taken: number[], arrived: Message[], version: number): void {
+    const there = known.get(ticket) ?? new Map<number, Known>();
+    known.set(ticket, there);
+    for (const number of taken)
+      if ((there.get(number)?.version ?? -1) < version) there.set(number, { version, message: null });
+    for (const message of arrived) keep(message, version);
+    if (lists.has(ticket)) settle(ticket);
   }
 
   function head(ticket: number): number {
@@ -95,6 +110,8 @@ export const useMessages = defineStore("messages", () => {
 
   applies("*", (fact) => {
     if (fact.data.message) upsert(fact.data.message, fact.version);
+    const { taken, messages } = fact.data;
+    if (taken || messages) move(Number(fact.place.split("/")[1]), taken ?? [], messages ?? [], fact.version);
   });
   connection.onMessage("snapshot", (frame) => {
     if (!frame.place.startsWith("ticket/")) return;

@@ -145,10 +145,10 @@ export const useReplies = defineStore("replies", () => {
   }
 
   function heldBy(ticket: number, id: number, asked: Request, problem: Problem): Held {
-    const { reason, unseen } = problem.extra as { reason?: HeldReason; unseen?: Message[] };
+    const { reason, unseen, into } = problem.extra as { reason?: HeldReason; unseen?: Message[]; into?: number | null };
     return {
       id,
-      ticket,
+      ticket: into ?? ticket,
       subject: tickets.row(ticket)?.subject ?? "",
       conversation: asked.conversation ?? 0,
       body: asked.body,

@@ -26,6 +26,7 @@ export type Queue = Status["queue"];
 export type Inbox = Shapes["Inbox"];
 export type Department = Shapes["Department"];
 export type Label = Shapes["Label"];
+export type CountedLabel = Shapes["CountedLabel"];
 /** Told by the stream it says who made the newest change. */
 export type Row = Shapes["Row"] & Partial<Pick<Shapes["LiveRow"], "changed_by">>;
 export type Hit = Shapes["Hit"];
@@ -49,6 +50,7 @@ export type DraftKind = Draft["kind"];
 export type ColleagueDraft = Shapes["ColleagueDraft"];
 export type DraftText = Shapes["DraftText"];
 export type ReplyAsked = Shapes["ReplyAsked"];
+export type Merged = Shapes["Merged"];
 export type Submitted = Shapes["Submitted"];
 export type Withdrawn = Shapes["Withdrawn"];
 

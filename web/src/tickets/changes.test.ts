@@ -10,7 +10,7 @@ import { useTickets } from "./tickets";
 const [bianca, hanna] = [{ id: 1, name: "Bianca" }, { id: 2, name: "Hanna" }];
 const ticket = {
   id: 42, version: 10, inbox: 1, department: 1, subject: "Broken lamp", status: "open", queue: "new",
-  priority: "normal", owner: null, labels: ["lamp"], versions: { subject: 2, status: 2 },
+  priority: "normal", owner: null, labels: ["lamp"], label_ids: [1], versions: { subject: 2, status: 2 },
 } as unknown as Ticket;
 
 beforeEach(() => {

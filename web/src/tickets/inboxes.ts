@@ -18,10 +18,35 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
   /** The labels of a department, or of all that I may see. */
   const labelsOf = (department?: number): Label[] =>
     labels.value
+      .filter((one) => one.into === null && !one.removed)
       .filter((one) => department === undefined || one.department === department)
       .toSorted((a, b) => a.name.localeCompare(b.name));
   const findLabel = (name: string, department?: number): Label | null =>
     labelsOf(department).find((one) => one.name === name) ?? null;
+
+  /** What a label has become: itself, what it was merged into, null where it was deleted. */
+  function standing(one: Label): Label | null {
+    const next = one.into === null ? null : labels.value.find(({ id }) => id === one.into);
+    if (next) return standing(next);
+    return one.removed ? null : one;
+  }
+  /** Labels that a row tells as they are called now; of one that is not known yet, the row's word counts. */
+  function named(worn: Map<number, string>): Map<number, string> {
+    const now = new Map<number, string>();
+    for (const [id, name] of worn) {
+      const known = byId.value.get(id);
+      const one = known ? standing(known) : { id, name };
+      if (one) now.set(one.id, one.name);
+    }
+    return now;
+  }
+  const byId = computed(() => new Map(labels.value.map((one) => [one.id, one])));
+  /** What the label of this name, or of this former name, is called now. */
+  function called(name: string): string {
+    const same = labels.value.filter((one) => one.name.toLowerCase() === name.toLowerCase() && !one.removed);
+    const known = same.find((one) => one.into === null) ?? same[0];
+    return (known && standing(known)?.name) ?? name;
+  }
 
   function learn(found: Found): void {
     for (const one of found.inboxes ?? []) {
@@ -29,8 +54,9 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
       if (!known || known.version <= one.version) inboxes.set(one.id, one);
     }
     if (found.statuses) statuses.value = merged(statuses.value, found.statuses, (one) => one.key);
-    if (found.labels) labels.value = merged(labels.value, found.labels, (one) => String(one.id));
+    if (found.labels) labels.value = merged(labels.value, found.labels.filter(isNews), (one) => String(one.id));
   }
+  const isNews = (one: Label) => one.version >= (byId.value.get(one.id)?.version ?? 0);
   function forgetAll(): void {
     inboxes.clear();
     statuses.value = [];
@@ -43,11 +69,12 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
   });
   applies("*", (fact) => {
     if (fact.data.inbox) learn({ inboxes: [fact.data.inbox] });
-    const made = fact.data.label;
-    if (made?.id !== undefined && made.colour !== undefined) learn({ labels: [made as Label] });
+    const told = [fact.data.label, fact.data.alias, fact.data.target];
+    const whole = told.filter((one): one is Label => one?.version !== undefined);
+    if (whole.length > 0) learn({ labels: whole });
   });
 
-  return { inboxes, statuses, labels, all, inbox, status, label: findLabel, labelsOf, learn, forgetAll };
+  return { inboxes, statuses, labels, all, inbox, status, label: findLabel, labelsOf, named, called, learn, forgetAll };
 });
 
 function merged<T>(known: T[], found: T[], key: (one: T) => string): T[] {

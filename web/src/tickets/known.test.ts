@@ -11,7 +11,7 @@ const names = ["red", "green", "blue"];
 
 /** A desk where every version changes one thing; states[v] is the row as of v. */
 function history(length: number, next: () => number): History {
-  const states = [{ ...aRow(1), version: 0, labels: [] as string[] }];
+  const states = [{ ...aRow(1), version: 0, labels: [] as string[], label_ids: [] as number[] }];
   const facts: Fact[] = [];
   for (let version = 1; version <= length; version += 1) {
     const before = states[version - 1] as Row;
@@ -38,7 +38,8 @@ function after(before: Row, fact: Fact): Row {
   const { label, set } = fact.data;
   const others = before.labels.filter((name) => name !== label?.name);
   const labels = label && fact.kind === "label_added" ? [...others, label.name].toSorted() : others;
-  return { ...before, ...set, labels, changed_at: fact.at, version: fact.version } as Row;
+  const label_ids = labels.map((name) => names.indexOf(name));
+  return { ...before, ...set, labels, label_ids, changed_at: fact.at, version: fact.version } as Row;
 }
 
 test.each(Array.from({ length: 300 }, (_, seed) => [seed]))("random interleaving, seed %i", (seed) => {
@@ -67,6 +68,30 @@ test.each(Array.from({ length: 200 }, (_, seed) => [seed]))("facts lost, the las
   heard.push(() => known.merge({ ...(states[12] as Row) }));
   for (const hear of shuffle(heard, next)) hear();
   expect(known.value).toEqual(states.at(-1));
+});
+
+const labels = (value: Row | null) => value?.labels;
+
+test("a label is called what it is called now, whatever the version of the row", () => {
+  const now = new Map([[1, "light"], [2, "light"]]);
+  const naming = (worn: Map<number, string>) =>
+    new Map([...worn].flatMap(([id, name]) => (id === 3 ? [] : [[id === 1 ? 2 : id, now.get(id) ?? name] as const])));
+  const known = new Known<Row>(naming);
+  known.begin(aRow(1, { labels: ["lamp", "bulb", "spam", "new"], label_ids: [1, 2, 3, 4] }));
+  expect(labels(known.value)).toEqual(["light", "new"]);
+  const off = { place: "ticket/1", position: 1, by: null, at: "2026-11-22T02:40:10.000Z", version: 2 };
+  known.apply({ ...off, kind: "label_removed", data: { label: { id: 2, name: "light" }, ids: [2, 1] } });
+  expect(labels(known.value)).toEqual(["new"]);
+});
+
+test("a label that was taken off before another was merged into it leaves the other one", () => {
+  const names = new Map<number, number>();
+  const known = new Known<Row>((worn) => new Map([...worn].map(([id, name]) => [names.get(id) ?? id, name])));
+  known.begin(aRow(1, { labels: ["bulb", "lamp"], label_ids: [5, 3] }));
+  const off = { place: "ticket/1", position: 1, by: null, at: "2026-11-22T02:40:10.000Z", version: 2 };
+  names.set(3, 5);
+  known.apply({ ...off, kind: "label_removed", data: { label: { id: 5, name: "bulb" }, ids: [5] } });
+  expect(known.value?.label_ids).toEqual([5]);
 });
 
 function shuffle<T>(list: T[], next: () => number): T[] {

@@ -2,26 +2,34 @@
 import { Clock } from "@/live/apply";
 import type { Fact, Row } from "@/live/types";
 
-type Piece = { has: boolean; version: number };
+type Piece = { has: boolean; version: number; name: string };
+/** Label id → its name as the row told it. */
+export type Worn = Map<number, string>;
+/** The same labels as they are called now; former ones are followed or left out. */
+export type Naming = (worn: Worn) => Worn;
 
 export class Known<T extends Row & { versions?: Record<string, number> }> {
   value: T | null = null;
   private clock = new Clock();
-  private readonly labels = new Map<string, Piece>();
+  private readonly labels = new Map<number, Piece>();
+  private worn: Worn = new Map();
+
+  constructor(private readonly naming: Naming = (worn) => worn) {}
 
   /** The first whole state. */
   begin(value: T): T {
     this.value = value;
     this.clock.full = value.version;
+    this.wear(wornIn(value.label_ids, value.labels));
     return value;
   }
 
   /** Another whole state: wins wherever no newer fact was applied. */
   merge(state: T): void {
     if (!this.value) return;
-    const { version, labels, versions, ...rest } = state;
+    const { version, labels, label_ids, versions, ...rest } = state;
     if (!this.clock.merge(this.value, rest, version)) return;
-    this.value.labels = this.withPieces(labels, version);
+    this.wear(this.withPieces(wornIn(label_ids, labels), version));
     this.value.version = Math.max(this.value.version, version);
     this.mergeVersions(versions);
   }
@@ -30,8 +38,9 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
   apply(fact: Fact): string[] {
     if (!this.value) return [];
     const changed = this.applySet(fact);
-    const label = fact.data.label?.name;
-    if (label && fact.kind.startsWith("label_") && this.applyLabel(label, fact)) changed.push("labels");
+    const { label, set } = fact.data;
+    if (label && fact.kind.startsWith("label_") && this.applyLabel(fact, label)) changed.push("labels");
+    if (set?.["label_ids"]) this.wearAll(set["label_ids"] as number[], set["labels"] as string[], fact.version);
     this.value.version = Math.max(this.value.version, fact.version);
     return changed;
   }
@@ -39,6 +48,7 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
   private applySet(fact: Fact): string[] {
     const set: Record<string, unknown> = { changed_at: fact.at, ...fact.data.set };
     const versions = this.value?.versions;
+    for (const name of ["labels", "label_ids"]) delete set[name];
     delete set["version"];
     delete set["versions"];
     const known = this.value as unknown as Record<string, unknown>;
@@ -47,23 +57,46 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
     return changed.filter((field) => field !== "changed_at");
   }
 
-  private applyLabel(name: string, fact: Fact): boolean {
-    if (!this.value || fact.version <= (this.labels.get(name)?.version ?? this.clock.full)) return false;
-    const has = fact.kind === "label_added";
-    this.labels.set(name, { has, version: fact.version });
-    const others = this.value.labels.filter((one) => one !== name);
-    this.value.labels = has ? inOrder([...others, name]) : others;
-    return true;
+  /** A label was renamed, merged or deleted: what is worn is called what it is called now. */
+  relabel(): void {
+    this.wear(this.worn);
   }
 
-  private withPieces(labels: string[], version: number): string[] {
-    const merged = new Set(labels);
-    for (const [name, piece] of this.labels) {
-      if (piece.version <= version) this.labels.delete(name);
-      else if (piece.has) merged.add(name);
-      else merged.delete(name);
+  private wear(worn: Worn): void {
+    this.worn = worn;
+    if (!this.value) return;
+    const now = inOrder(this.naming(worn));
+    this.value.label_ids = now.map(([id]) => id);
+    this.value.labels = now.map(([, name]) => name);
+  }
+
+  /** One that is taken off goes with those that were merged into it: the row may know it by their ids. */
+  private applyLabel(fact: Fact, { id: own, name }: { id: number; name: string }): boolean {
+    const has = fact.kind === "label_added";
+    const { version } = fact;
+    const ids = (fact.data.ids ?? [own]).filter((id) => version > (this.labels.get(id)?.version ?? this.clock.full));
+    const worn = new Map(this.worn);
+    for (const id of ids) {
+      this.labels.set(id, { has, name, version });
+      if (has) worn.set(id, name);
+      else worn.delete(id);
     }
-    return inOrder([...merged]);
+    if (ids.length > 0) this.wear(worn);
+    return ids.length > 0;
+  }
+
+  /** All of them as of `version`; single ones that are newer stay. */
+  private wearAll(ids: number[], names: string[], version: number): void {
+    if (version > this.clock.full) this.wear(this.withPieces(wornIn(ids, names), version));
+  }
+
+  private withPieces(worn: Worn, version: number): Worn {
+    for (const [id, piece] of this.labels) {
+      if (piece.version <= version) this.labels.delete(id);
+      else if (piece.has) worn.set(id, piece.name);
+      else worn.delete(id);
+    }
+    return worn;
   }
 
   private mergeVersions(versions: Record<string, number> | undefined): void {
@@ -73,9 +106,11 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
   }
 }
 
+const wornIn = (ids: number[], names: string[]): Worn => new Map(ids.map((id, at) => [id, names[at] ?? ""]));
+
 /** As the server orders them: by code points, capitals like small letters. */
-function inOrder(labels: string[]): string[] {
-  return labels.toSorted((a, b) => {
+function inOrder(worn: Worn): [number, string][] {
+  return [...worn].toSorted(([, a], [, b]) => {
     const [first, second] = [a.toLowerCase(), b.toLowerCase()];
     return first < second ? -1 : Number(first > second);
   });

@@ -6,13 +6,14 @@ import { useConnection } from "@/live/connection";
 import type { Gone, Hit, Listed, Queue, Row, Who } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useCounts } from "./counts";
+import { useInboxes } from "./inboxes";
 import {
   belongs, compare, type Filters, noFilters, queryOf, type Sort, type SortKey, sortKey, type Spec, specKey,
 } from "./order";
 import { useTickets } from "./tickets";
 
 /** What became of a row that is not in this list any more; it stays until it is dismissed. */
-export type Note = { why: "resolved" | "reopened" | "pending" | "moved" | "deleted" | "assigned" | "changed"; by: Who | null; version: number };
+export type Note = { why: "resolved" | "reopened" | "pending" | "moved" | "deleted" | "merged" | "assigned" | "changed"; by: Who | null; version: number };
 /** How far a list was loaded: everything up to `end` is known. */
 type Window = { end: SortKey | null; next: string | null };
 
@@ -23,9 +24,15 @@ export const useLists = defineStore("lists", () => {
   const session = useSession();
   const connection = useConnection();
   const counts = useCounts();
+  const inboxes = useInboxes();
 
   const spec = shallowRef<Spec | null>(null);
-  const filters = ref<Filters>({ ...noFilters });
+  const asked = ref<Filters>({ ...noFilters });
+  /** A label that was renamed or merged is asked for by its name of now. */
+  const filters = computed<Filters>(() => {
+    const { label } = asked.value;
+    return label === null ? asked.value : { ...asked.value, label: inboxes.called(label) };
+  });
   const sort = ref<Sort>("-last_message_at");
   const ids = ref<number[]>([]);
   const hits = reactive(new Map<number, string>());
@@ -72,7 +79,7 @@ export const useLists = defineStore("lists", () => {
   async function show(next: Spec, withFilters?: Filters, withSort?: Sort): Promise<void> {
     const before = key.value;
     spec.value = next;
-    if (withFilters) filters.value = { ...withFilters };
+    if (withFilters) asked.value = { ...withFilters };
     if (withSort) sort.value = withSort;
     if (key.value === before && window.value) return;
     turn += 1;
@@ -205,6 +212,11 @@ export const useLists = defineStore("lists", () => {
     for (const id of stale) tickets.dropRow(id);
     stale.clear();
   }
+  /** Two labels became one: the list holds more than was asked for. */
+  watch(
+    () => [asked.value.label, filters.value.label] as const,
+    ([label, now], [former, before]) => label === former && now !== before && window.value && reloadSoon(),
+  );
   let soon: ReturnType<typeof setTimeout> | undefined;
   function reloadSoon(): void {
     clearTimeout(soon);
@@ -281,6 +293,7 @@ export const useLists = defineStore("lists", () => {
 
 function reason(row: Row, spec: Spec): Note["why"] {
   if (row.deleted) return "deleted";
+  if (row.merged_into !== null) return "merged";
   if (spec.kind === "inbox" && row.inbox !== spec.inbox) return "moved";
   if (spec.kind === "view") return row.queue === "resolved" ? "resolved" : "assigned";
   if (spec.kind !== "inbox" || spec.queue === "all" || row.queue === spec.queue) return "changed";

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 test("a made ticket empties the form for the next", async () => {
-  vi.spyOn(api, "send").mockResolvedValue({ id: 43, version: 1, labels: [] });
+  vi.spyOn(api, "send").mockResolvedValue({ id: 43, version: 1, labels: [], label_ids: [] });
   const draft = useNewTicket();
   expect(await draft.make()).toBe(43);
   expect(draft.form).toMatchObject({ email: "", subject: "", body: "", inbox: 1 });

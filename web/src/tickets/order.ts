@@ -32,7 +32,7 @@ export const sorts: Sort[] = [
 const weight: Record<Priority, number> = { low: 0, normal: 1, high: 2, urgent: 3 };
 
 export function belongs(row: Row, spec: Spec, filters: Filters, me: number): boolean {
-  return !row.deleted && inSpec(row, spec, me) && passes(row, filters, me);
+  return !row.deleted && row.merged_into === null && inSpec(row, spec, me) && passes(row, filters, me);
 }
 
 function inSpec(row: Row, spec: Spec, me: number): boolean {

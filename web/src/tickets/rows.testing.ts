@@ -12,6 +12,7 @@ export const aRow = (id: number, more: Partial<Row> = {}): Row => ({
   priority: "normal",
   owner: null,
   labels: [],
+  label_ids: [],
   requester: { id: 1, name: "Nora", email: "nora@example.org" },
   preview: "Hello",
   preview_by: "customer",
@@ -21,5 +22,6 @@ export const aRow = (id: number, more: Partial<Row> = {}): Row => ({
   changed_at: "2026-11-22T02:00:00.000Z",
   last_message_at: "2026-11-22T02:00:00.000Z",
   deleted: false,
+  merged_into: null,
   ...more,
 });

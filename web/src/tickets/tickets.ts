@@ -1,11 +1,12 @@
 // Every ticket this page knows: rows of lists, and whole tickets that are open.
 import { defineStore } from "pinia";
-import { computed, reactive } from "vue";
+import { computed, reactive, watch } from "vue";
 import { get, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Answer, Row, Ticket, TicketState, Who } from "@/live/types";
 import { useSession } from "@/people/session";
+import { useInboxes } from "./inboxes";
 import { Known } from "./known";
 
 export type Changed = { by: Who | null; at: string };
@@ -17,6 +18,7 @@ const keep = 20;
 export const useTickets = defineStore("tickets", () => {
   const connection = useConnection();
   const session = useSession();
+  const inboxes = useInboxes();
   const rows = reactive(new Map<number, Row>());
   const tickets = reactive(new Map<number, Ticket>());
   /** Of open tickets, why they were taken from my view. */
@@ -35,7 +37,7 @@ export const useTickets = defineStore("tickets", () => {
 
   /** A row's whole state; an older one than is known changes nothing. */
   function upsertRow(found: Row): void {
-    const known = knownRows.get(found.id) ?? new Known<Row>();
+    const known = knownRows.get(found.id) ?? new Known<Row>(inboxes.named);
     knownRows.set(found.id, known);
     if (!known.value) return void rows.set(found.id, known.begin(reactive({ ...found })));
     const before = looks(known.value);
@@ -45,11 +47,19 @@ export const useTickets = defineStore("tickets", () => {
   }
 
   function upsertTicket(found: Ticket): void {
-    const known = knownTickets.get(found.id) ?? new Known<Ticket>();
+    const known = knownTickets.get(found.id) ?? new Known<Ticket>(inboxes.named);
     knownTickets.set(found.id, known);
     if (known.value) known.merge(found);
     else tickets.set(found.id, known.begin(reactive({ ...found })));
   }
+
+  watch(
+    () => inboxes.labels,
+    () => {
+      for (const known of [...knownRows.values(), ...knownTickets.values()]) known.relabel();
+    },
+    { flush: "sync" },
+  );
 
   function dropRow(id: number): void {
     rows.delete(id);
@@ -127,7 +137,7 @@ export const useTickets = defineStore("tickets", () => {
     left.delete(found.id);
     knownTickets.delete(found.id);
     const known = tickets.get(found.id);
-    const fresh = new Known<Ticket>();
+    const fresh = new Known<Ticket>(inboxes.named);
     knownTickets.set(found.id, fresh);
     if (known) fresh.begin(Object.assign(known, found));
     else tickets.set(found.id, fresh.begin(reactive({ ...found })));
@@ -150,9 +160,9 @@ export const useTickets = defineStore("tickets", () => {
 });
 
 const rowKeys = [
-  "id", "version", "inbox", "department", "subject", "status", "queue", "priority", "owner", "labels",
+  "id", "version", "inbox", "department", "subject", "status", "queue", "priority", "owner", "labels", "label_ids",
   "requester", "preview", "preview_by", "messages", "head", "created_at", "changed_at", "last_message_at",
-  "deleted",
+  "deleted", "merged_into",
 ] as const;
 
 /** What people set; messages come and go without a mark of their own. */
