@@ -67,9 +67,8 @@ class Walk:
             self.checks_head(ticket, [row for row in rows if row["ticket"] == ticket])
 
     def checks_head(self, ticket: int, rows: list[Any]) -> None:
-        asked = select(
-            tickets.c.head, tickets.c.last_number, tickets.c.merged_into, conversations.c.head.label("other")
-        )
+        other = conversations.c.head.label("other")
+        asked = select(tickets.c.head, tickets.c.last_number, tickets.c.merged_into, other)
         joined = asked.join_from(tickets, conversations, conversations.c.id == tickets.c.conversation)
         stored = self.desk.read(lambda read: read.first(joined.where(tickets.c.id == ticket)))
         assert max((row["number"] for row in rows), default=0) <= stored["last_number"]

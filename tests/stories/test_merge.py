@@ -1,4 +1,4 @@
-"""Two tickets become one while a colleague writes in one of them, in German and in Russian; labels change under eyes."""
+"""Two tickets become one while a colleague writes in one of them; labels change under eyes. German and Russian."""
 
 import asyncio
 import os
@@ -125,7 +125,7 @@ async def test_a_message_about_something_else_gets_a_ticket_of_its_own(omid: Age
     await omid.page.get_by_label("Betreff des neuen Tickets").fill("Falsche Rechnung")
     await picture(omid, "split-dialog")
     await omid.presses("Enter")
-    await expect(omid.page.get_by_role("heading", level=1)).to_contain_text("Falsche Rechnung")
+    await expect(omid.pane.get_by_role("heading", level=1)).to_contain_text("Falsche Rechnung")
     await expect(omid.page.get_by_role("log")).to_contain_text("And the bill is wrong.")
     await expect(omid.page.get_by_role("log")).to_contain_text(f"Split off from #{ticket}.")
 
