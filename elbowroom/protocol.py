@@ -56,8 +56,7 @@ class FactData(TypedDict, total=False):
     into: int
     label: LabelSaid
     ids: list[int]
-    alias: Label
-    target: Label
+    labels: list[Label]
     inbox: Inbox | None
     folder: Folder | None
     days: int

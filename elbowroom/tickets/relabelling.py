@@ -3,6 +3,7 @@
 However many wear it, that is one fact, of their department: no ticket's version changes.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
@@ -34,12 +35,11 @@ def rename(tx: Tx, viewer: Viewer, label: int, name: str, from_version: int) -> 
     called = checked(name)
     if called == stored["name"]:
         return shape(stored)
-    _free(tx, stored, called)
-    alias = None
+    others = _free(tx, stored, called)
     _change(tx, stored, name=called, name_folded=folded(called))
     if folded(called) != stored["name_folded"]:
-        alias = _alias(tx, stored)
-    _say(tx, viewer, stored, "label_renamed", {"was": stored["name"], **({"alias": alias} if alias else {})})
+        others.append(_alias(tx, stored))
+    _say(tx, viewer, stored, "label_renamed", others, was=stored["name"])
     return shape(stored_label(tx, label))
 
 
@@ -52,9 +52,11 @@ def merge(tx: Tx, viewer: Viewer, label: int, into: int, from_version: int) -> L
     both = select(ticket_labels.c.ticket).where(ticket_labels.c.label == into)
     tx.run(delete(ticket_labels).where(_worn(label), ticket_labels.c.ticket.in_(both)))
     tx.run(update(ticket_labels).where(_worn(label)).values(label=into))
-    tx.run(update(labels).where(labels.c.alias_of == label).values(alias_of=into))
+    others = _aliases(tx, label)
+    for alias in others:
+        _change(tx, alias, alias_of=into)
     _change(tx, stored, alias_of=into)
-    _say(tx, viewer, stored, "label_merged", {"target": shape(target)})
+    _say(tx, viewer, stored, "label_merged", [alias["id"] for alias in others])
     return shape(target)
 
 
@@ -62,10 +64,10 @@ def remove(tx: Tx, viewer: Viewer, label: int, from_version: int) -> None:
     """From all tickets that wear it; its names are free again. Raises Refused: 409 stale, 404, 403."""
     stored = _managed(tx, viewer, label, from_version)
     tx.run(delete(ticket_labels).where(_worn(label)))
-    for alias in tx.rows(select(labels).where(labels.c.alias_of == label)):
-        _forget(tx, alias)
-    _forget(tx, stored)
-    _say(tx, viewer, stored, "label_deleted", {})
+    others = _aliases(tx, label)
+    for one in (*others, stored):
+        _forget(tx, one)
+    _say(tx, viewer, stored, "label_deleted", [alias["id"] for alias in others])
 
 
 def _managed(tx: Tx, viewer: Viewer, label: int, from_version: int) -> RowMapping:
@@ -86,16 +88,21 @@ def _standing(read: Read, viewer: Viewer, label: int) -> RowMapping:
     return row
 
 
-def _free(tx: Tx, stored: RowMapping, called: str) -> None:
-    """A former name goes to whoever is called so now."""
+def _free(tx: Tx, stored: RowMapping, called: str) -> list[int]:
+    """A former name goes to whoever is called so now. Returns the label that lost it."""
     named = labels.c.name_folded == folded(called)
     other = tx.first(select(labels).where(labels.c.department == stored["department"], named))
     if other is None or other["id"] == stored["id"]:
-        return
+        return []
     if other["alias_of"] is None:
         detail = f"There is a label {other['name']} already. Merge the two, or choose another name."
         raise Refused(409, "name-taken", "Another label is called that", detail, label=shape(other))
     _forget(tx, other)
+    return [other["id"]]
+
+
+def _aliases(read: Read, label: int) -> Sequence[RowMapping]:
+    return read.rows(select(labels).where(labels.c.alias_of == label, labels.c.removed_at.is_(None)))
 
 
 def _forget(tx: Tx, row: RowMapping) -> None:
@@ -103,11 +110,11 @@ def _forget(tx: Tx, row: RowMapping) -> None:
     _change(tx, row, removed_at=tx.now, name_folded=f"{row['name_folded']}\n{row['id']}")
 
 
-def _alias(tx: Tx, stored: RowMapping) -> Label:
+def _alias(tx: Tx, stored: RowMapping) -> int:
     """The name that it had, so that an add of that which is under way finds it."""
     row = {name: stored[name] for name in ("department", "name", "name_folded")}
     made = tx.insert(labels).values(**row, alias_of=stored["id"]).returning(labels.c.id)
-    return shape(stored_label(tx, tx.value(made)))
+    return int(tx.value(made))
 
 
 def _change(tx: Tx, row: RowMapping, **values: Any) -> None:
@@ -118,7 +125,9 @@ def _worn(label: int) -> ColumnElement[bool]:
     return ticket_labels.c.label == label
 
 
-def _say(tx: Tx, viewer: Viewer, stored: RowMapping, kind: str, more: dict[str, Any]) -> None:
+def _say(tx: Tx, viewer: Viewer, stored: RowMapping, kind: str, others: list[int], **more: Any) -> None:
+    """`others`: former labels that lead elsewhere now, or nowhere."""
     department = stored["department"]
-    data = {"label": shape(stored_label(tx, stored["id"])), **more}
+    label, *rest = (shape(stored_label(tx, one)) for one in (stored["id"], *others))
+    data = {"label": label, "labels": rest, **more}
     append(tx, f"department/{department}", kind, audience=audience_of(department), by=viewer.by, data=data)

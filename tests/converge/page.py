@@ -259,7 +259,7 @@ class Page:
 
     def _learn(self, data: Json) -> None:
         """What a label is called now, and what became of it, is known to rows and tickets of any version."""
-        for label in (data.get("label"), data.get("alias"), data.get("target")):
+        for label in (data.get("label"), *data.get("labels", [])):
             if label and label.get("version", 0) > self.labels.get(label["id"], {"version": 0})["version"]:
                 self.labels[label["id"]] = label
 
@@ -360,10 +360,10 @@ def _put_department(state: Json, fact: Json) -> None:
         state["folders"] = [one for one in state["folders"] if one["id"] != data["id"]]
     if fact["kind"] == "person_left":
         state["people"] = [one for one in state["people"] if one["id"] != data["id"]]
-    kept = (("inbox", "inboxes"), ("label", "labels"), ("alias", "labels"), ("target", "labels"), ("folder", "folders"))
-    for name, many in kept:
-        if isinstance(data.get(name), dict):
-            state[many] = [one for one in state[many] if one["id"] != data[name]["id"]] + [data[name]]
+    changed = [("inboxes", data.get("inbox")), ("labels", data.get("label")), ("folders", data.get("folder"))]
+    for many, value in (*changed, *(("labels", one) for one in data.get("labels", []))):
+        if isinstance(value, dict):
+            state[many] = [one for one in state[many] if one["id"] != value["id"]] + [value]
     _put_saved(state, fact)
 
 

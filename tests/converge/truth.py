@@ -126,7 +126,7 @@ def _labels_are_their_facts(store: Look) -> None:
         elif row["kind"] in ("label_merged", "label_deleted"):
             for wearer in (one for one in folded.values() if label in one):
                 wearer.discard(label)
-                wearer |= {row["data"]["target"]["id"]} if row["kind"] == "label_merged" else set()
+                wearer |= {row["data"]["label"]["into"]} if row["kind"] == "label_merged" else set()
         elif row["kind"] == "ticket_moved" and "label_ids" in row["data"]["set"]:
             folded[ticket] = set(row["data"]["set"]["label_ids"])
     worn: dict[int, set[int]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Random merges, their undoing, splits, and words between them: what must be true of numbers and heads whatever comes."""
+"""Random merges, undone merges, splits, and words between them: numbers and heads are right whatever comes."""
 
 import random
 from typing import Any

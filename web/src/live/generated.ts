@@ -2064,7 +2064,6 @@ export interface components {
         FactData: {
             /** Accepted */
             accepted?: boolean;
-            alias?: components["schemas"]["Label"];
             /** Arrived */
             arrived?: number[];
             awaiting?: components["schemas"]["Awaiting"] | null;
@@ -2092,6 +2091,8 @@ export interface components {
             /** Into */
             into?: number;
             label?: components["schemas"]["LabelSaid"];
+            /** Labels */
+            labels?: components["schemas"]["Label"][];
             message?: components["schemas"]["Message"] | null;
             /** Messages */
             messages?: components["schemas"]["Message"][];
@@ -2113,7 +2114,6 @@ export interface components {
             source?: number;
             /** Taken */
             taken?: number[];
-            target?: components["schemas"]["Label"];
             /** Ticket */
             ticket?: number;
             to?: components["schemas"]["Who"];

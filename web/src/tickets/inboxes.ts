@@ -69,7 +69,7 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
   });
   applies("*", (fact) => {
     if (fact.data.inbox) learn({ inboxes: [fact.data.inbox] });
-    const told = [fact.data.label, fact.data.alias, fact.data.target];
+    const told = [fact.data.label, ...(fact.data.labels ?? [])];
     const whole = told.filter((one): one is Label => one?.version !== undefined);
     if (whole.length > 0) learn({ labels: whole });
   });

@@ -27,14 +27,14 @@ const worn = () => useTickets().row(7)?.labels;
 test("a rename shows on rows, in pickers and in the filter that is on", () => {
   const lists = useLists();
   void lists.show({ kind: "search", text: "" }, { owner: "any", status: null, priority: null, label: "lamp" });
-  applyFacts([told(1, "label_renamed", { label: label(1, "bulb", { version: 2 }), alias: label(3, "lamp", { into: 1 }) })]);
+  applyFacts([told(1, "label_renamed", { label: label(1, "bulb", { version: 2 }), labels: [label(3, "lamp", { into: 1 })] })]);
   expect(worn()).toEqual(["bulb", "light"]);
   expect(useInboxes().labelsOf(1).map(({ name }) => name)).toEqual(["bulb", "light"]);
   expect(lists.filters.label).toBe("bulb");
 });
 
 test("a row that wore both wears one, and a late row with the old name too", () => {
-  applyFacts([told(1, "label_merged", { label: label(1, "lamp", { version: 2, into: 2 }), target: label(2, "light") })]);
+  applyFacts([told(1, "label_merged", { label: label(1, "lamp", { version: 2, into: 2 }) })]);
   expect(worn()).toEqual(["light"]);
   useTickets().upsertRow(aRow(7, { version: 2, labels: ["lamp"], label_ids: [1] }));
   expect(worn()).toEqual(["light"]);
