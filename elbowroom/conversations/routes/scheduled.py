@@ -23,6 +23,7 @@ class ScheduleAsked(Body):
     body: str = Field(max_length=1_000_000)
     seen: int = Field(ge=0, le=2**53)
     at: AwareDatetime
+    conversation: int | None = None
     fence: int | None = None
     held: int | None = None
     attachments: list[int] = Field([])

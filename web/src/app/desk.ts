@@ -2,6 +2,8 @@
 import { defineStore } from "pinia";
 import { ref, watch } from "vue";
 import { get } from "@/live/api";
+import { useAwaiting } from "@/conversations/awaiting";
+import { useHeld } from "@/conversations/held";
 import { useConnection } from "@/live/connection";
 import { useQueue } from "@/live/queue";
 import type { Desk } from "@/live/types";
@@ -24,7 +26,7 @@ export const useDesk = defineStore("desk", () => {
   const counts = useCounts();
   const queue = useQueue();
   const told = [people, inboxes, counts];
-  const streamed = [useTickets(), useLists(), useCrowds()];
+  const streamed = [useTickets(), useLists(), useCrowds(), useHeld(), useAwaiting()];
 
   const version = ref("");
   const demo = ref(false);
@@ -59,6 +61,7 @@ export const useDesk = defineStore("desk", () => {
     watchOnly([
       `person/${desk.me.id}`,
       ...desk.departments.map(({ id }) => `department/${id}`),
+      ...(desk.me.role === "agent" ? [] : desk.departments.map(({ id }) => `managers/${id}`)),
       ...desk.inboxes.map(({ id }) => `inbox/${id}`),
     ]);
   }

@@ -40,6 +40,7 @@ export const rooms: RouteRecordRaw[] = [
       { path: "quarantine", component: () => import("@/channels/QuarantinePage.vue"), meta: { title: "channels.quarantine.title" } },
     ],
   },
+  { path: "held/:id(\\d+)", props: ({ params }) => ({ id: Number(params["id"]) }), component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.title" } },
   { path: "held", component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.all" } },
   { path: "notices", component: () => import("@/notify/NoticesPage.vue"), meta: { title: "notify.title" } },
 ];

@@ -20,9 +20,10 @@ import { useUploads } from "./uploads";
 export type Outcome = "sent" | "held" | "kept" | "waits";
 /** Why the last try did not go; the text stayed where it was. */
 export type Trouble = { type: string; words: string };
-type Request = Pick<ReplyAsked, "body" | "seen"> & Partial<ReplyAsked>;
+/** `at`: to leave at that moment instead of now. */
+type Request = Pick<ReplyAsked, "body" | "seen"> & Partial<ReplyAsked> & { at?: string };
 /** `boxed`: the text of the box, when that is what goes. */
-type Going = { seen: number; from: Held | undefined; boxed: string | null };
+type Going = { seen: number; from: Held | undefined; boxed: string | null; at?: string | undefined };
 /** What the outcome of a waiting reply or note needs to know of it. */
 export type SendNote = { ticket: number; boxed: string | null; held: number | null; files: Sent[] };
 type Sent = Pick<Attachment, "id" | "name" | "size">;
@@ -53,11 +54,11 @@ export const useReplies = defineStore("replies", () => {
       .toReversed();
 
   /** Sends what stands in the box; after "edit" it settles the held reply that it grew from. */
-  async function reply(ticket: number): Promise<Outcome> {
+  async function reply(ticket: number, at?: string): Promise<Outcome> {
     const from = held.edited(ticket);
     const seen = from ? pastThose(from) : messages.seen(ticket);
     const { body } = drafts.box(ticket, "reply");
-    return submit(ticket, body, { seen, from: from ?? undefined, boxed: body });
+    return submit(ticket, body, { seen, from: from ?? undefined, boxed: body, at });
   }
 
   /** "Send all the same": she was shown what came since. */
@@ -76,9 +77,10 @@ export const useReplies = defineStore("replies", () => {
     const request = requestOf(ticket, body, going);
     const files = going.boxed === null ? [] : uploads.ready(ticket);
     const note: SendNote = { ticket, boxed: going.boxed, held: going.from?.id ?? null, files };
-    return inWords(await queue.submit({ ...asPost(ticket, "replies"), kind: "reply", body: request, note }));
+    const door = going.at ? "scheduled" : "replies";
+    return inWords(await queue.submit({ ...asPost(ticket, door), kind: "reply", body: request, note }));
   }
-  const asPost = (ticket: number, door: "replies" | "notes") =>
+  const asPost = (ticket: number, door: "replies" | "scheduled" | "notes") =>
     ({ method: "POST", place: `ticket/${ticket}`, path: `/api/tickets/${ticket}/${door}` }) as const;
   function inWords(answered: Answered): Outcome {
     if (answered.is === "waits") return "waits";
@@ -86,15 +88,16 @@ export const useReplies = defineStore("replies", () => {
     return answered.is === "done" ? "sent" : "kept";
   }
   queue.takes("reply", {
-    done: (item, answer) => arrived((answer as Submitted).message, item.note as SendNote),
+    done: (item, answer) => arrived((answer as Partial<Submitted>).message, item.note as SendNote),
     refused: (item, problem) => refused(item, problem),
   });
 
-  function requestOf(ticket: number, body: string, { seen, from, boxed }: Going): Request {
+  function requestOf(ticket: number, body: string, { seen, from, boxed, at }: Going): Request {
     const request: Request = { body, seen };
+    if (at) request.at = at;
     const fence = isGuarded(ticket) ? locks.fence(`ticket/${ticket}`) : undefined;
     const conversation = from?.conversation ?? tickets.ticket(ticket)?.conversation;
-    const files = boxed === null ? [] : uploads.ready(ticket).map((file) => file.id);
+    const files = (boxed === null ? (from?.attachments ?? []) : uploads.ready(ticket)).map((file) => file.id);
     if (conversation !== undefined) request.conversation = conversation;
     if (fence !== undefined) request.fence = fence;
     if (from) request.held = from.id;
@@ -109,8 +112,8 @@ export const useReplies = defineStore("replies", () => {
   const modeOf = (ticket: number) =>
     inboxes.inbox((tickets.ticket(ticket) ?? tickets.row(ticket))?.inbox)?.lock_mode;
 
-  function arrived(message: Message, { ticket, boxed, held: from }: SendNote): void {
-    messages.see(ticket, message.number);
+  function arrived(message: Message | undefined, { ticket, boxed, held: from }: SendNote): void {
+    if (message) messages.see(ticket, message.number);
     if (from !== null) held.settle(from);
     empty(ticket, "reply", boxed);
     if (boxed !== null) uploads.clear(ticket);
@@ -141,6 +144,7 @@ export const useReplies = defineStore("replies", () => {
     if (typeof id === "number") {
       held.upsert(heldBy(ticket, id, body as Request, problem));
       empty(ticket, "reply", boxed);
+      if (boxed !== null) uploads.clear(ticket); // they are with the held text
     } else troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
   }
 
@@ -156,6 +160,8 @@ export const useReplies = defineStore("replies", () => {
       seen: asked.seen,
       at: new Date(connection.serverNow()).toISOString(),
       unseen: unseen ?? [],
+      changed: held.one(id)?.changed ?? [],
+      attachments: held.one(id)?.attachments ?? [],
     };
   }
 

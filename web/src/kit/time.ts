@@ -48,6 +48,8 @@ function date(moment: string, at: number): string {
   return format(moment, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
 }
 export const clock = (moment: string): string => format(moment, { hour: "2-digit", minute: "2-digit" });
+/** "Monday, 30 November". */
+export const weekday = (moment: string): string => format(moment, { weekday: "long", day: "numeric", month: "long" });
 export const absolute = (moment: string): string => format(moment, { dateStyle: "full", timeStyle: "medium" });
 
 function format(moment: string, options: Intl.DateTimeFormatOptions): string {

@@ -2060,6 +2060,7 @@ export interface components {
          * @description `set`: new values of the place's own attributes, `was`: what stood there. The rest depends on the kind.
          *
          *     `messages` came here from another ticket, as they stand; `taken` are the numbers of those that went to one.
+         *     `ids`: of the label that was taken off, and of those that were merged into it.
          */
         FactData: {
             /** Accepted */
@@ -2087,6 +2088,8 @@ export interface components {
             held?: number;
             /** Id */
             id?: number;
+            /** Ids */
+            ids?: number[];
             inbox?: components["schemas"]["Inbox"] | null;
             /** Into */
             into?: number;
@@ -3530,6 +3533,8 @@ export interface components {
             attachments: number[];
             /** Body */
             body: string;
+            /** Conversation */
+            conversation?: number | null;
             /** Fence */
             fence?: number | null;
             /** Held */

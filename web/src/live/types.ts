@@ -45,6 +45,10 @@ export type Notice = Shapes["Notice"];
 export type MessageState = NonNullable<Message["state"]>;
 export type Held = Shapes["Held"];
 export type HeldReason = Held["reason"];
+export type Changed = Shapes["Changed"];
+export type Awaiting = Shapes["Awaiting"];
+export type Scheduled = Shapes["Scheduled"];
+export type Unscheduled = Shapes["Unscheduled"];
 export type Draft = Shapes["Draft"];
 export type DraftKind = Draft["kind"];
 export type ColleagueDraft = Shapes["ColleagueDraft"];
@@ -74,6 +78,7 @@ export type TicketState = Shapes["TicketState"];
 export type InboxState = Shapes["InboxState"];
 export type DepartmentState = Shapes["DepartmentState"];
 export type PersonState = Shapes["PersonState"];
+export type ManagersState = Shapes["ManagersState"];
 export type Gone = Shapes["Gone"];
 
 // The socket.
