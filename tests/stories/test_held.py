@@ -106,6 +106,7 @@ async def test_a_reply_is_sent_later_read_by_everyone_and_taken_back(
     await bianca.sees("Your reply leaves tomorrow at 09:00")
     await bianca.has_written("")
     await hanna.sees("Bianca's reply leaves tomorrow at 09:00")
+    await hanna.goes_to(ticket)
     await hanna.chooses("Show the text")
     await hanna.sees("Good morning.")
     await expect(hanna.page.get_by_role("list", name="Replies that leave later").get_by_role("button")).to_have_count(1)

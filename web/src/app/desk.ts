@@ -4,6 +4,7 @@ import { ref, watch } from "vue";
 import { get } from "@/live/api";
 import { useAwaiting } from "@/conversations/awaiting";
 import { useHeld } from "@/conversations/held";
+import { useScheduled } from "@/conversations/scheduled";
 import { useConnection } from "@/live/connection";
 import { useQueue } from "@/live/queue";
 import type { Desk } from "@/live/types";
@@ -26,7 +27,7 @@ export const useDesk = defineStore("desk", () => {
   const counts = useCounts();
   const queue = useQueue();
   const told = [people, inboxes, counts];
-  const streamed = [useTickets(), useLists(), useCrowds(), useHeld(), useAwaiting()];
+  const streamed = [useTickets(), useLists(), useCrowds(), useHeld(), useAwaiting(), useScheduled()];
 
   const version = ref("");
   const demo = ref(false);

@@ -45,6 +45,8 @@ export const useScheduled = defineStore("scheduled", () => {
     for (const one of found) entries.set(one.id, one);
   }
 
+  const forgetAll = (): void => entries.clear();
+
   function apply({ data }: Fact): void {
     if (data.waits) entries.set(data.waits.id, data.waits);
     else entries.delete(data.scheduled ?? 0);
@@ -57,7 +59,7 @@ export const useScheduled = defineStore("scheduled", () => {
   });
   applies("reply_scheduled", apply);
   applies("reply_unscheduled", apply);
-  watch(() => connection.history, (_, former) => former && entries.clear(), { flush: "sync" });
+  watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
 
-  return { of, install, takeBack, remove, giveBack };
+  return { of, install, takeBack, remove, giveBack, forgetAll };
 });
