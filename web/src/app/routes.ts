@@ -30,6 +30,7 @@ export const rooms: RouteRecordRaw[] = [
     children: [
       { path: "", name: "settings", component: () => import("./pages/MyAccountPage.vue") },
       { path: "account", name: "settings-account", component: () => import("./pages/MyAccountPage.vue") },
+      { path: "saved-replies", name: "settings-saved", component: () => import("@/conversations/SavedPage.vue"), meta: { title: "conversations.saved.title" } },
       { path: "agents", component: () => import("@/people/AgentsPage.vue"), meta: { title: "people.agents.title" } },
       { path: "invitations", component: () => import("@/people/InvitationsPage.vue"), meta: { title: "people.invitations.title" } },
       { path: "departments", component: () => import("./pages/DepartmentsWithInboxes.vue"), meta: { title: "people.departments.title" } },
@@ -43,4 +44,5 @@ export const rooms: RouteRecordRaw[] = [
   { path: "held/:id(\\d+)", props: ({ params }) => ({ id: Number(params["id"]) }), component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.title" } },
   { path: "held", component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.all" } },
   { path: "notices", component: () => import("@/notify/NoticesPage.vue"), meta: { title: "notify.title" } },
+  { path: "undelivered", component: () => import("@/conversations/UndeliveredPage.vue"), meta: { title: "conversations.undelivered.title" } },
 ];

@@ -17,7 +17,7 @@ const came = message(2, {
   at: new Date().toISOString(), state: "waiting",
 });
 const entry: Held = {
-  id: 9, ticket: 42, subject: "Lamp", conversation: 1, body: "Please send it back.", reason: "unseen", seen: 1,
+  id: 9, ticket: 42, subject: "Lamp", conversation: 1, body: "Please send it back.", reason: "unseen", seen: 1, recipients: null,
   at: new Date().toISOString(), unseen: [came], changed: [], attachments: [],
 };
 

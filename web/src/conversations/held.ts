@@ -6,12 +6,13 @@ import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Held, PersonState, TicketState } from "@/live/types";
 import { useDrafts } from "./drafts";
+import { useRecipients } from "./recipients";
 import { useUploads } from "./uploads";
 
 export const useHeld = defineStore("held", () => {
   const connection = useConnection();
   const drafts = useDrafts();
-  const uploads = useUploads();
+  const [recipients, uploads] = [useRecipients(), useUploads()];
   const entries = reactive(new Map<number, Held>());
   /** The held entry that each ticket's box now holds for editing. */
   const editing = reactive(new Map<number, number>());
@@ -54,8 +55,9 @@ export const useHeld = defineStore("held", () => {
     giveBack(entry);
     editing.set(entry.ticket, entry.id);
   }
-  function giveBack({ ticket, body, attachments }: Held): void {
+  function giveBack({ ticket, body, recipients: to, attachments }: Held): void {
     drafts.give(ticket, "reply", body);
+    recipients.bring(ticket, to);
     const there = new Set(uploads.of(ticket).map((file) => file.id));
     uploads.bringBack(ticket, attachments.filter((file) => !there.has(file.id)));
   }

@@ -6,7 +6,7 @@ import { reactive } from "vue";
 import { Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
 import { type Outcome as Answered, useQueue, type Waiting } from "@/live/queue";
-import type { Attachment, DraftKind, Held, HeldReason, Message, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
+import type { Attachment, DraftKind, Held, HeldReason, Message, Recipients, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
@@ -15,6 +15,7 @@ import { useDrafts } from "./drafts";
 import { useHeld } from "./held";
 import { useMessages } from "./messages";
 import { useNotes } from "./notes";
+import { useRecipients } from "./recipients";
 import { useUploads } from "./uploads";
 
 export type Outcome = "sent" | "held" | "kept" | "waits";
@@ -31,7 +32,7 @@ type Sent = Pick<Attachment, "id" | "name" | "size">;
 export const useReplies = defineStore("replies", () => {
   const [connection, session, tickets, locks] = [useConnection(), useSession(), useTickets(), useLocks()];
   const [messages, drafts, held, uploads] = [useMessages(), useDrafts(), useHeld(), useUploads()];
-  const [inboxes, notes, queue] = [useInboxes(), useNotes(), useQueue()];
+  const [inboxes, notes, queue, recipients] = [useInboxes(), useNotes(), useQueue(), useRecipients()];
   const troubles = reactive(new Map<number, Trouble>());
 
   const onItsWay = (ticket: number, kind: DraftKind): Waiting | null =>
@@ -102,6 +103,8 @@ export const useReplies = defineStore("replies", () => {
     if (fence !== undefined) request.fence = fence;
     if (from) request.held = from.id;
     if (files.length > 0) request.attachments = files;
+    const to = boxed === null ? from?.recipients : recipients.asked(ticket);
+    if (to) request.recipients = to;
     return request;
   }
 
@@ -116,7 +119,10 @@ export const useReplies = defineStore("replies", () => {
     if (message) messages.see(ticket, message.number);
     if (from !== null) held.settle(from);
     empty(ticket, "reply", boxed);
-    if (boxed !== null) uploads.clear(ticket);
+    if (boxed !== null) {
+      uploads.clear(ticket);
+      recipients.clear(ticket);
+    }
     void letGo(ticket);
   }
 
@@ -144,7 +150,10 @@ export const useReplies = defineStore("replies", () => {
     if (typeof id === "number") {
       held.upsert(heldBy(ticket, id, body as Request, problem));
       empty(ticket, "reply", boxed);
-      if (boxed !== null) uploads.clear(ticket); // they are with the held text
+      if (boxed !== null) {
+        uploads.clear(ticket); // they are with the held text
+        recipients.clear(ticket);
+      }
     } else troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
   }
 
@@ -159,6 +168,7 @@ export const useReplies = defineStore("replies", () => {
       reason: reason ?? reasons[problem.status] ?? "unseen",
       seen: asked.seen,
       at: new Date(connection.serverNow()).toISOString(),
+      recipients: asked.recipients ?? null,
       unseen: unseen ?? [],
       changed: held.one(id)?.changed ?? [],
       attachments: held.one(id)?.attachments ?? [],
@@ -169,13 +179,15 @@ export const useReplies = defineStore("replies", () => {
   async function undo(ticket: number, number: number): Promise<void> {
     const files = messages.one(ticket, number)?.attachments ?? [];
     const path = `/api/tickets/${ticket}/replies/${number}`;
-    const { body } = await send<Withdrawn>("DELETE", path);
+    const { body, recipients: to } = await send<Withdrawn>("DELETE", path);
     drafts.give(ticket, "reply", body);
+    recipients.bring(ticket, to);
     uploads.bringBack(ticket, files);
   }
 
-  const resend = async (ticket: number, number: number): Promise<void> =>
-    void (await send("POST", `/api/tickets/${ticket}/replies/${number}/resend`));
+  /** `to`: others than the first time. */
+  const resend = async (ticket: number, number: number, to?: Recipients): Promise<void> =>
+    void (await send("POST", `/api/tickets/${ticket}/replies/${number}/resend`, to && { recipients: to }));
 
   async function note(ticket: number): Promise<Outcome> {
     const { body } = drafts.box(ticket, "note");
@@ -207,6 +219,7 @@ export const useReplies = defineStore("replies", () => {
     if (boxed === null) return;
     if (!drafts.box(ticket, kind as DraftKind).body.trim()) drafts.give(ticket, kind as DraftKind, (body as Request).body);
     if (uploads.of(ticket).length === 0) uploads.bringBack(ticket, files);
+    if (kind === "reply") recipients.bring(ticket, (body as Request).recipients ?? null);
   }
 
   return {

@@ -1,18 +1,21 @@
 // One row or ticket, and what is known about when each of its values was set.
 import { Clock } from "@/live/apply";
-import type { Fact, Row } from "@/live/types";
+import type { Customer, Fact, Row } from "@/live/types";
 
 type Piece = { has: boolean; version: number; name: string };
 /** Label id → its name as the row told it. */
 export type Worn = Map<number, string>;
 /** The same labels as they are called now; former ones are followed or left out. */
 export type Naming = (worn: Worn) => Worn;
+type People = { followers?: Customer[]; unverified?: Customer[] };
 
-export class Known<T extends Row & { versions?: Record<string, number> }> {
+export class Known<T extends Row & People & { versions?: Record<string, number> }> {
   value: T | null = null;
   private clock = new Clock();
   private readonly labels = new Map<number, Piece>();
   private worn: Worn = new Map();
+  /** Which version said last of each person whether she follows. */
+  private readonly people = new Map<number, number>();
 
   constructor(private readonly naming: Naming = (worn) => worn) {}
 
@@ -41,6 +44,7 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
     const { label, set } = fact.data;
     if (label && fact.kind.startsWith("label_") && this.applyLabel(fact, label)) changed.push("labels");
     if (set?.["label_ids"]) this.wearAll(set["label_ids"] as number[], set["labels"] as string[], fact.version);
+    if (fact.kind.startsWith("follower_")) this.applyFollower(fact);
     this.value.version = Math.max(this.value.version, fact.version);
     return changed;
   }
@@ -60,6 +64,20 @@ export class Known<T extends Row & { versions?: Record<string, number> }> {
   /** A label was renamed, merged or deleted: what is worn is called what it is called now. */
   relabel(): void {
     this.wear(this.worn);
+  }
+
+  private applyFollower({ data, version, kind }: Fact): void {
+    const known = this.value;
+    const one = typeof data.customer === "object" ? data.customer : null;
+    const id = one?.id ?? data.follower ?? 0;
+    if (!known?.followers || !known.unverified || version <= (this.people.get(id) ?? this.clock.full)) return;
+    this.people.set(id, version);
+    for (const part of ["followers", "unverified"] as const) {
+      const isIn = one && kind === "follower_added" && (part === "followers") === (data.accepted ?? false);
+      const others = (known[part] ?? []).filter((other) => other.id !== id);
+      known[part] = isIn ? [...others, one].toSorted((a, b) => a.id - b.id) : others;
+      this.clock.raise(part, version);
+    }
   }
 
   private wear(worn: Worn): void {

@@ -13,7 +13,7 @@ export const aRow = (id: number, more: Partial<Row> = {}): Row => ({
   owner: null,
   labels: [],
   label_ids: [],
-  requester: { id: 1, name: "Nora", email: "nora@example.org" },
+  requester: { id: 1, name: "Nora", email: "nora@example.org", phone: null },
   preview: "Hello",
   preview_by: "customer",
   messages: 1,

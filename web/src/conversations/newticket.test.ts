@@ -6,6 +6,7 @@ import { useNewTicket } from "./newticket";
 beforeEach(() => {
   setActivePinia(createPinia());
   const { form } = useNewTicket();
+  useNewTicket().kind = "customer";
   Object.assign(form, { email: "nora@example.org", name: "Nora", subject: "Lamp", body: "It is broken.", inbox: 1 });
 });
 
@@ -31,4 +32,16 @@ test("without an answer the next try is the same ticket", async () => {
   await draft.make();
   await draft.make();
   expect(send.mock.calls[1]?.[3]).toEqual(send.mock.calls[0]?.[3]);
+});
+
+test("a call needs a number or an address, a mail a mailbox to leave by", () => {
+  const draft = useNewTicket();
+  draft.kind = "phone";
+  Object.assign(draft.form, { email: "", phone: "" });
+  expect(draft.isFull).toBe(false);
+  draft.form.phone = "030 1234";
+  expect(draft.isFull).toBe(true);
+  draft.kind = "mail";
+  draft.form.email = "nora@example.org";
+  expect([draft.hasNoMailbox, draft.isFull]).toEqual([true, false]);
 });

@@ -1,0 +1,50 @@
+// Whom the next reply goes to: the ticket's own, unless the agent chose others for this one.
+import { defineStore } from "pinia";
+import { reactive } from "vue";
+import type { Recipients } from "@/live/types";
+import { useTickets } from "@/tickets/tickets";
+
+export const parts = ["to", "cc", "bcc"] as const;
+export type Part = (typeof parts)[number];
+
+export const useRecipients = defineStore("recipients", () => {
+  const tickets = useTickets();
+  const chosen = reactive(new Map<number, Recipients>());
+
+  /** The requester, and who follows. */
+  function usual(ticket: number): Recipients {
+    const now = tickets.ticket(ticket);
+    const to = now?.requester.email ? [now.requester.email] : [];
+    const cc = (now?.followers ?? []).map(({ email }) => email).filter((email) => email && !to.includes(email));
+    return { to, cc, bcc: [] };
+  }
+  const of = (ticket: number): Recipients => chosen.get(ticket) ?? usual(ticket);
+  const isOwn = (ticket: number): boolean => !chosen.has(ticket);
+  /** Nobody can be written to: she is known by her telephone alone. */
+  const isNobody = (ticket: number): boolean => tickets.ticket(ticket) !== null && of(ticket).to.length === 0;
+
+  function set(ticket: number, part: Part, addresses: string[]): void {
+    const next = { ...of(ticket), [part]: addresses };
+    if (same(next, usual(ticket))) chosen.delete(ticket);
+    else chosen.set(ticket, next);
+  }
+  /** What goes out with the reply: nothing where it is as always. */
+  const asked = (ticket: number): Recipients | undefined => chosen.get(ticket);
+  /** A reply that came back brings its own along. */
+  function bring(ticket: number, recipients: Recipients | null | undefined): void {
+    if (recipients) chosen.set(ticket, recipients);
+    else chosen.delete(ticket);
+  }
+  const clear = (ticket: number): void => void chosen.delete(ticket);
+
+  /** Names of those that the ticket knows, by address. */
+  function names(ticket: number): Record<string, string> {
+    const now = tickets.ticket(ticket);
+    const known = now ? [now.requester, ...now.followers, ...now.unverified] : [];
+    return Object.fromEntries(known.filter((one) => one.email && one.name).map((one) => [one.email, one.name]));
+  }
+  return { of, usual, isOwn, isNobody, set, asked, bring, clear, names };
+});
+
+export const same = (one: Recipients | null | undefined, other: Recipients | null | undefined): boolean =>
+  JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
