@@ -13,6 +13,7 @@ from typing import Any
 from tests.mailservers import Imap, Sink
 
 ADDRESS = "nora@customer.example"
+NORA = f"Nora Ellis <{ADDRESS}>"
 
 
 class MailProgram:
@@ -21,9 +22,11 @@ class MailProgram:
     def __init__(self, sink: Sink, send: Callable[[EmailMessage], None]) -> None:
         self.sink, self.send = sink, send
 
-    async def writes(self, subject: str, text: str = "My lamp is broken.", *, to: str, **headers: str) -> EmailMessage:
+    async def writes(
+        self, subject: str, text: str = "My lamp is broken.", *, to: str, who: str = NORA, **headers: str
+    ) -> EmailMessage:
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = f"Nora Ellis <{ADDRESS}>", to, subject
+        mail["From"], mail["To"], mail["Subject"] = who, to, subject
         mail["Message-ID"] = make_msgid(domain="customer.example")
         for name, value in headers.items():
             mail[name.replace("_", "-")] = value

@@ -4,10 +4,13 @@ import { ref, watch } from "vue";
 import { get } from "@/live/api";
 import { useAwaiting } from "@/conversations/awaiting";
 import { useHeld } from "@/conversations/held";
+import { useSaved } from "@/conversations/saved";
 import { useScheduled } from "@/conversations/scheduled";
+import { useUndelivered } from "@/conversations/undelivered";
 import { useConnection } from "@/live/connection";
 import { useQueue } from "@/live/queue";
 import type { Desk } from "@/live/types";
+import { useNotices } from "@/notify/notices";
 import { usePeople } from "@/people/people";
 import { useSession } from "@/people/session";
 import { useChanges } from "@/tickets/changes";
@@ -27,7 +30,8 @@ export const useDesk = defineStore("desk", () => {
   const counts = useCounts();
   const queue = useQueue();
   const told = [people, inboxes, counts];
-  const streamed = [useTickets(), useLists(), useCrowds(), useHeld(), useAwaiting(), useScheduled()];
+  const hers = [useHeld(), useAwaiting(), useScheduled(), useSaved(), useUndelivered(), useNotices()];
+  const streamed = [useTickets(), useLists(), useCrowds(), ...hers];
 
   const version = ref("");
   const demo = ref(false);

@@ -60,13 +60,13 @@ export const useSaved = defineStore("saved", () => {
     if (data.saved) learn(data.saved);
   });
   applies("saved_reply_removed", ({ data }) => forget(data.id ?? 0));
-  watch(() => connection.history, (_, former) => {
-    if (!former) return;
+  function forgetAll(): void {
     saved.clear();
     gone.clear();
-  }, { flush: "sync" });
+  }
+  watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
 
-  return { all, of, fitting, make, change, remove, install };
+  return { all, of, fitting, make, change, remove, install, forgetAll };
 });
 
 const fold = (text: string): string => text.trim().toLocaleLowerCase();

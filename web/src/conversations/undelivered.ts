@@ -41,7 +41,8 @@ export const useUndelivered = defineStore("undelivered", () => {
     if (isNew) for (const handler of heard) handler(failed);
   });
   applies("delivery_settled", ({ data }) => void entries.delete(data.undelivered ?? 0));
-  watch(() => connection.history, (_, former) => former && entries.clear(), { flush: "sync" });
+  const forgetAll = (): void => entries.clear();
+  watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
 
-  return { all, count, has, load, install, letGo, onNews };
+  return { all, count, has, load, install, letGo, onNews, forgetAll };
 });

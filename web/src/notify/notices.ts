@@ -55,5 +55,5 @@ export const useNotices = defineStore("notices", () => {
   applies("notice_read", ({ data }) => forget(data.notices ?? []));
   watch(() => connection.history, (_, before) => before && entries.clear(), { flush: "sync" });
 
-  return { notices, count, came, of, install, read, readAll, readOf };
+  return { notices, count, came, of, install, read, readAll, readOf, forgetAll: () => entries.clear() };
 });
