@@ -73,7 +73,7 @@ class Desk:
 
     def line(self, key: str) -> Locator:
         """A line for addresses."""
-        return self.page.get_by_role("combobox", name=self.say(key))
+        return self.page.get_by_role("combobox", name=self.say(key), exact=True)
 
     async def opens(self, ticket: int) -> None:
         await self.agent.goes(f"/ticket/{ticket}")
