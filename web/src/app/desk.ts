@@ -15,6 +15,7 @@ import { usePeople } from "@/people/people";
 import { useSession } from "@/people/session";
 import { useChanges } from "@/tickets/changes";
 import { useCounts } from "@/tickets/counts";
+import { useFolders } from "@/tickets/folders";
 import { useInboxes } from "@/tickets/inboxes";
 import { useLists } from "@/tickets/lists";
 import { useTickets } from "@/tickets/tickets";
@@ -29,7 +30,8 @@ export const useDesk = defineStore("desk", () => {
   const inboxes = useInboxes();
   const counts = useCounts();
   const queue = useQueue();
-  const told = [people, inboxes, counts];
+  const folders = useFolders();
+  const told = [people, inboxes, folders, counts];
   const hers = [useHeld(), useAwaiting(), useScheduled(), useSaved(), useUndelivered(), useNotices()];
   const streamed = [useTickets(), useLists(), useCrowds(), ...hers];
 
@@ -61,6 +63,7 @@ export const useDesk = defineStore("desk", () => {
     people.learn(desk.people);
     people.learnDepartments(desk.departments);
     inboxes.learn(desk);
+    folders.learn(desk.folders);
     for (const one of desk.counts) counts.learn(one);
     void takeUp(desk.me.id);
     watchOnly([

@@ -42,6 +42,7 @@ export const rooms: RouteRecordRaw[] = [
     ],
   },
   { path: "held/:id(\\d+)", props: ({ params }) => ({ id: Number(params["id"]) }), component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.title" } },
+  { path: "bin", component: () => import("@/tickets/BinPage.vue"), meta: { title: "tickets.bin.title" } },
   { path: "held", component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.all" } },
   { path: "notices", component: () => import("@/notify/NoticesPage.vue"), meta: { title: "notify.title" } },
   { path: "undelivered", component: () => import("@/conversations/UndeliveredPage.vue"), meta: { title: "conversations.undelivered.title" } },

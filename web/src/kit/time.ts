@@ -47,6 +47,8 @@ function date(moment: string, at: number): string {
   const sameYear = new Date(moment).getFullYear() === new Date(at).getFullYear();
   return format(moment, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
 }
+/** The date alone, without its year where that is this one. */
+export const dayOf = (moment: string): string => date(moment, now.value);
 export const clock = (moment: string): string => format(moment, { hour: "2-digit", minute: "2-digit" });
 /** "Monday, 30 November". */
 export const weekday = (moment: string): string => format(moment, { weekday: "long", day: "numeric", month: "long" });

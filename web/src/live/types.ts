@@ -25,6 +25,10 @@ export type Status = Shapes["Status"];
 export type Queue = Status["queue"];
 export type Inbox = Shapes["Inbox"];
 export type Department = Shapes["Department"];
+export type Folder = Shapes["Folder"];
+export type Bin = Shapes["Bin"];
+export type Binned = Shapes["Binned"];
+export type Stray = Shapes["Stray"];
 export type Label = Shapes["Label"];
 export type CountedLabel = Shapes["CountedLabel"];
 /** Told by the stream it says who made the newest change. */

@@ -1,6 +1,7 @@
 // A fact as people say it: "Hanna set the priority to high". What is not said in words is not told.
 import type { Fact } from "@/live/types";
 import { usePeople } from "@/people/people";
+import { useFolders } from "@/tickets/folders";
 import { useInboxes } from "@/tickets/inboxes";
 
 type Said = { key: string; values?: Record<string, unknown> };
@@ -19,6 +20,8 @@ const toldBy: Record<string, Telling> = {
   label_added: (fact) => ({ key: "overview.did.labelled", values: { label: fact.data.label?.name } }),
   label_removed: (fact) => ({ key: "overview.did.unlabelled", values: { label: fact.data.label?.name } }),
   ticket_moved: (fact) => ({ key: "overview.did.moved", values: { inbox: useInboxes().inbox(Number(fact.data.set?.["inbox"]))?.name ?? "" } }),
+  ticket_archived: plain("overview.did.archived"),
+  ticket_unarchived: plain("overview.did.unarchived"),
   ticket_deleted: plain("overview.did.deleted"),
   ticket_restored: plain("overview.did.restored"),
   ticket_merged: ({ data }) => (data.into === undefined ? { key: "overview.did.mergedHere", values: { id: data.source } } : { key: "overview.did.mergedInto", values: { id: data.into } }),
@@ -42,6 +45,10 @@ function fieldSaid({ data }: Fact, t: Translate): Said | null {
   const to = data.set?.[data.field ?? ""];
   if (data.field === "subject") return { key: "overview.did.renamed", values: { to } };
   if (data.field === "priority") return { key: "overview.did.priority", values: { to: t(`tickets.priority.${String(to)}`, {}) } };
+  if (data.field === "folder") {
+    const folder = useFolders().name((to ?? null) as number | null);
+    return { key: folder ? "overview.did.filed" : "overview.did.unfiled", values: { folder } };
+  }
   return data.field === "status" ? { key: "overview.did.status", values: { to: statusName(String(to), t) } } : null;
 }
 

@@ -4,7 +4,7 @@ import { reactive } from "vue";
 import { useConnection } from "@/live/connection";
 import type { Count, Counts, InboxState, Queue } from "@/live/types";
 
-type Of = { inbox?: number; queue?: Queue; owner?: number | null };
+type Of = { inbox?: number; queue?: Queue; owner?: number | null; folder?: number };
 
 export const useCounts = defineStore("counts", () => {
   const byInbox = reactive(new Map<number, Count[]>());
@@ -14,12 +14,13 @@ export const useCounts = defineStore("counts", () => {
     if (counts) byInbox.set(counts.inbox, counts.counts);
   }
   /** Unresolved ones, unless a queue is named. */
-  function count({ inbox, queue, owner }: Of): number {
+  function count({ inbox, queue, owner, folder }: Of): number {
     const lists = inbox === undefined ? [...byInbox.values()] : [byInbox.get(inbox) ?? []];
     return lists
       .flat()
       .filter((one) => (queue ? one.queue === queue : one.queue !== "resolved"))
       .filter((one) => owner === undefined || one.owner === owner)
+      .filter((one) => folder === undefined || one.folder === folder)
       .reduce((sum, one) => sum + one.n, 0);
   }
 

@@ -13,7 +13,7 @@ import {
 import { useTickets } from "./tickets";
 
 /** What became of a row that is not in this list any more; it stays until it is dismissed. */
-export type Note = { why: "resolved" | "reopened" | "pending" | "moved" | "deleted" | "merged" | "assigned" | "changed"; by: Who | null; version: number };
+export type Note = { why: "resolved" | "reopened" | "pending" | "moved" | "deleted" | "merged" | "archived" | "assigned" | "changed"; by: Who | null; version: number };
 /** How far a list was loaded: everything up to `end` is known. */
 type Window = { end: SortKey | null; next: string | null };
 
@@ -90,7 +90,7 @@ export const useLists = defineStore("lists", () => {
     hits.clear();
     ids.value = [];
     isHeld.value = false;
-    window.value = windows.get(key.value) ?? null;
+    window.value = (isArchive(next) ? null : windows.get(key.value)) ?? null;
     if (window.value) settle();
     else await load();
   }
@@ -184,7 +184,7 @@ export const useLists = defineStore("lists", () => {
 
   function learn(row: Row): void {
     const last = gone.get(row.id);
-    if (last && last.inbox === row.inbox && row.version <= last.version) return;
+    if (last && last.inbox === row.inbox && isOlder(row, last)) return;
     stale.delete(row.id);
     tickets.upsertRow(row);
   }
@@ -192,11 +192,12 @@ export const useLists = defineStore("lists", () => {
   function lose(inbox: number, lost: Gone): void {
     const row = tickets.row(lost.id);
     gone.set(lost.id, { ...lost, inbox });
+    if (isArchive(spec.value)) reloadSoon(); // what is put away is told by no stream
     if (!row || row.inbox !== inbox || row.version > lost.version) return;
     if (ids.value.includes(row.id) && !isMine(row.id, lost.version)) {
       keys.set(row.id, keys.get(row.id) ?? sortKey(row));
       notes.set(row.id, { why: lost.why ?? "moved", by: lost.by ?? null, version: lost.version });
-      Object.assign(row, { deleted: true });
+      Object.assign(row, lost.why === "archived" ? { archived: true } : { deleted: true });
     } else tickets.dropRow(row.id);
   }
   const isMine = (id: number, version: number): boolean => (tickets.mine.get(id) ?? 0) >= version;
@@ -291,10 +292,19 @@ export const useLists = defineStore("lists", () => {
   };
 });
 
+const isArchive = (spec: Spec | null): boolean => spec?.kind === "view" && spec.view === "archive";
+
+/** What went with this word is not brought back by a row from before; an archived row itself is of after it. */
+function isOlder(row: Row, last: Gone): boolean {
+  return row.archived && last.why === "archived" ? row.version < last.version : row.version <= last.version;
+}
+
 function reason(row: Row, spec: Spec): Note["why"] {
   if (row.deleted) return "deleted";
   if (row.merged_into !== null) return "merged";
-  if (spec.kind === "inbox" && row.inbox !== spec.inbox) return "moved";
+  if (row.archived) return "archived";
+  if (isArchive(spec)) return "changed";
+  if (spec.kind === "folder" || (spec.kind === "inbox" && row.inbox !== spec.inbox)) return "moved";
   if (spec.kind === "view") return row.queue === "resolved" ? "resolved" : "assigned";
   if (spec.kind !== "inbox" || spec.queue === "all" || row.queue === spec.queue) return "changed";
   return ({ new: "reopened", pending: "pending", resolved: "resolved" } as const)[row.queue];

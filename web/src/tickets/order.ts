@@ -16,7 +16,8 @@ export type Filters = {
 };
 export type Spec =
   | { kind: "inbox"; inbox: number; queue: Queue | "all" }
-  | { kind: "view"; view: "mine" | "unowned" }
+  | { kind: "folder"; inbox: number; folder: number }
+  | { kind: "view"; view: "mine" | "unowned" | "archive" }
   | { kind: "search"; text: string };
 /** The values that decide a row's place. */
 export type SortKey = Pick<Row, "id" | "priority" | "created_at" | "last_message_at">;
@@ -32,12 +33,15 @@ export const sorts: Sort[] = [
 const weight: Record<Priority, number> = { low: 0, normal: 1, high: 2, urgent: 3 };
 
 export function belongs(row: Row, spec: Spec, filters: Filters, me: number): boolean {
-  return !row.deleted && row.merged_into === null && inSpec(row, spec, me) && passes(row, filters, me);
+  const isPutAway = spec.kind === "view" && spec.view === "archive";
+  return !row.deleted && row.merged_into === null && row.archived === isPutAway && inSpec(row, spec, me) && passes(row, filters, me);
 }
 
 function inSpec(row: Row, spec: Spec, me: number): boolean {
   if (spec.kind === "inbox")
     return row.inbox === spec.inbox && (spec.queue === "all" || row.queue === spec.queue);
+  if (spec.kind === "folder") return row.inbox === spec.inbox && row.folder === spec.folder;
+  if (spec.kind === "view" && spec.view === "archive") return true;
   if (spec.kind === "search" || row.queue === "resolved") return false;
   return row.owner === (spec.view === "mine" ? me : null);
 }
@@ -84,6 +88,8 @@ export function queryOf(spec: Spec, filters: Filters, sort: Sort): Record<string
   };
   if (spec.kind === "inbox")
     return { ...filtered, inbox: spec.inbox, queue: spec.queue === "all" ? null : spec.queue };
+  if (spec.kind === "folder") return { ...filtered, folder: spec.folder };
+  if (spec.kind === "view" && spec.view === "archive") return { ...filtered, archive: "true" };
   if (spec.kind === "view")
     return { ...filtered, owner: spec.view === "mine" ? "me" : "none", queue: "new,pending" };
   return filtered;

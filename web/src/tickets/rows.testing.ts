@@ -21,6 +21,8 @@ export const aRow = (id: number, more: Partial<Row> = {}): Row => ({
   created_at: "2026-11-22T02:00:00.000Z",
   changed_at: "2026-11-22T02:00:00.000Z",
   last_message_at: "2026-11-22T02:00:00.000Z",
+  folder: null,
+  archived: false,
   deleted: false,
   merged_into: null,
   ...more,

@@ -10,7 +10,7 @@ import { useInboxes } from "./inboxes";
 import { Known } from "./known";
 
 export type Changed = { by: Who | null; at: string };
-export type Field = "subject" | "status" | "priority" | "inbox";
+export type Field = "subject" | "status" | "priority" | "inbox" | "folder";
 
 const markFor = 2_000;
 const keep = 20;
@@ -22,7 +22,7 @@ export const useTickets = defineStore("tickets", () => {
   const rows = reactive(new Map<number, Row>());
   const tickets = reactive(new Map<number, Ticket>());
   /** Of open tickets, why they were taken from my view. */
-  const left = reactive(new Map<number, { why: "moved" | "deleted" | "rights"; by: Who | null }>());
+  const left = reactive(new Map<number, { why: "moved" | "deleted" | "erased" | "rights"; by: Who | null }>());
   const knownRows = new Map<number, Known<Row>>();
   const knownTickets = new Map<number, Known<Ticket>>();
   const marks = reactive(new Map<string, Changed>());
@@ -82,6 +82,7 @@ export const useTickets = defineStore("tickets", () => {
 
   /** A whole ticket as an answer brought it. */
   function learn({ facts: _, ...found }: Answer<Ticket>): void {
+    if ("left" in found) return; // moved out of my sight: nothing more is told of it
     if (knownTickets.has(found.id)) upsertTicket(found);
     knownRows.get(found.id)?.merge(rowOf(found));
   }
@@ -90,6 +91,19 @@ export const useTickets = defineStore("tickets", () => {
   /** Any version at which the screen showed a value; the ticket's own is one of them. */
   const shownVersion = (id: number): number => shown(id)?.version ?? 0;
 
+  /** Another inbox, another folder, or both at once. Refused with Problem "stale" where someone was quicker. */
+  async function place(id: number, to: { inbox?: number; folder?: number | null }, fromVersion: number): Promise<Ticket> {
+    const changes = Object.entries(to).map(([field, value]) => [field, { to: value, from_version: fromVersion }]);
+    const found = await send<Answer<Ticket>>("PATCH", `/api/tickets/${id}`, Object.fromEntries(changes));
+    learn(found);
+    return found;
+  }
+  async function archive(id: number): Promise<void> {
+    await send("POST", `/api/tickets/${id}/archive`);
+  }
+  async function unarchive(id: number): Promise<void> {
+    await send("DELETE", `/api/tickets/${id}/archive`);
+  }
   async function restore(id: number): Promise<void> {
     await send("POST", `/api/tickets/${id}/restore`);
   }
@@ -155,14 +169,14 @@ export const useTickets = defineStore("tickets", () => {
 
   return {
     rows, tickets, left, mine, all, row, ticket, upsertRow, upsertTicket, dropRow, open, close, fetchTicket,
-    learn, shown, shownVersion, restore, freeLock, author, changedBy, forgetAll,
+    learn, shown, shownVersion, place, archive, unarchive, restore, freeLock, author, changedBy, forgetAll,
   };
 });
 
 const rowKeys = [
   "id", "version", "inbox", "department", "subject", "status", "queue", "priority", "owner", "labels", "label_ids",
   "requester", "preview", "preview_by", "messages", "head", "created_at", "changed_at", "last_message_at",
-  "deleted", "merged_into",
+  "folder", "archived", "deleted", "merged_into",
 ] as const;
 
 /** What people set; messages come and go without a mark of their own. */
