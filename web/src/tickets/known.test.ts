@@ -85,11 +85,11 @@ test("a label is called what it is called now, whatever the version of the row",
 });
 
 test("a label that was taken off before another was merged into it leaves the other one", () => {
-  const names = new Map<number, number>();
-  const known = new Known<Row>((worn) => new Map([...worn].map(([id, name]) => [names.get(id) ?? id, name])));
+  const merged = new Map<number, number>();
+  const known = new Known<Row>((worn) => new Map([...worn].map(([id, name]) => [merged.get(id) ?? id, name])));
   known.begin(aRow(1, { labels: ["bulb", "lamp"], label_ids: [5, 3] }));
   const off = { place: "ticket/1", position: 1, by: null, at: "2026-11-22T02:40:10.000Z", version: 2 };
-  names.set(3, 5);
+  merged.set(3, 5);
   known.apply({ ...off, kind: "label_removed", data: { label: { id: 5, name: "bulb" }, ids: [5] } });
   expect(known.value?.label_ids).toEqual([5]);
 });

@@ -48,7 +48,7 @@ test("a deleted one is off, and an older word about it does not bring it back", 
 
 test("who was slower learns what it is called now", async () => {
   const newer = label(1, "bulb", { version: 2 });
-  vi.spyOn(api, "send").mockRejectedValue(new api.Problem("stale", "", "", 409, { label: newer }));
-  await expect(useLabelSettings().rename(label(1, "lamp"), "glow")).rejects.toThrow();
+  vi.spyOn(api, "send").mockRejectedValue(new api.Problem("stale", "changed", "", 409, { label: newer }));
+  await expect(useLabelSettings().rename(label(1, "lamp"), "glow")).rejects.toThrow("changed");
   expect(worn()).toEqual(["bulb", "light"]);
 });

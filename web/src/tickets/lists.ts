@@ -27,11 +27,11 @@ export const useLists = defineStore("lists", () => {
   const inboxes = useInboxes();
 
   const spec = shallowRef<Spec | null>(null);
-  const asked = ref<Filters>({ ...noFilters });
+  const filtered = ref<Filters>({ ...noFilters });
   /** A label that was renamed or merged is asked for by its name of now. */
   const filters = computed<Filters>(() => {
-    const { label } = asked.value;
-    return label === null ? asked.value : { ...asked.value, label: inboxes.called(label) };
+    const { label } = filtered.value;
+    return label === null ? filtered.value : { ...filtered.value, label: inboxes.called(label) };
   });
   const sort = ref<Sort>("-last_message_at");
   const ids = ref<number[]>([]);
@@ -79,7 +79,7 @@ export const useLists = defineStore("lists", () => {
   async function show(next: Spec, withFilters?: Filters, withSort?: Sort): Promise<void> {
     const before = key.value;
     spec.value = next;
-    if (withFilters) asked.value = { ...withFilters };
+    if (withFilters) filtered.value = { ...withFilters };
     if (withSort) sort.value = withSort;
     if (key.value === before && window.value) return;
     turn += 1;
@@ -215,7 +215,7 @@ export const useLists = defineStore("lists", () => {
   }
   /** Two labels became one: the list holds more than was asked for. */
   watch(
-    () => [asked.value.label, filters.value.label] as const,
+    () => [filtered.value.label, filters.value.label] as const,
     ([label, now], [former, before]) => label === former && now !== before && window.value && reloadSoon(),
   );
   let soon: ReturnType<typeof setTimeout> | undefined;
