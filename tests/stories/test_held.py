@@ -176,6 +176,7 @@ async def test_each_of_the_four_choices_by_its_key(
         panel = bianca.page.get_by_role("alert", name=title)
         await expect(panel).to_be_focused()
         await expect(panel).to_contain_text(same)
+        await expect(panel.get_by_role("button").last).to_be_enabled()  # the page is live
         await expect(panel.locator("mark")).to_have_text("Please change the fuse")
         await bianca.presses(key)
         if key == "1":
