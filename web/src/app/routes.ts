@@ -7,6 +7,8 @@ declare module "vue-router" {
     open?: boolean;
     /** A key of the words, for the window's title. */
     title?: string;
+    /** Has no way to the navigation of its own; where that is hidden, the shell shows one. */
+    bare?: boolean;
   }
 }
 
@@ -41,9 +43,9 @@ export const rooms: RouteRecordRaw[] = [
       { path: "quarantine", component: () => import("@/channels/QuarantinePage.vue"), meta: { title: "channels.quarantine.title" } },
     ],
   },
-  { path: "held/:id(\\d+)", props: ({ params }) => ({ id: Number(params["id"]) }), component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.title" } },
-  { path: "bin", component: () => import("@/tickets/BinPage.vue"), meta: { title: "tickets.bin.title" } },
-  { path: "held", component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.all" } },
-  { path: "notices", component: () => import("@/notify/NoticesPage.vue"), meta: { title: "notify.title" } },
-  { path: "undelivered", component: () => import("@/conversations/UndeliveredPage.vue"), meta: { title: "conversations.undelivered.title" } },
+  { path: "held/:id(\\d+)", props: ({ params }) => ({ id: Number(params["id"]) }), component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.title", bare: true } },
+  { path: "bin", component: () => import("@/tickets/BinPage.vue"), meta: { title: "tickets.bin.title", bare: true } },
+  { path: "held", component: () => import("@/conversations/HeldPage.vue"), meta: { title: "conversations.held.all", bare: true } },
+  { path: "notices", component: () => import("@/notify/NoticesPage.vue"), meta: { title: "notify.title", bare: true } },
+  { path: "undelivered", component: () => import("@/conversations/UndeliveredPage.vue"), meta: { title: "conversations.undelivered.title", bare: true } },
 ];
