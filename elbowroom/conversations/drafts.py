@@ -25,8 +25,9 @@ def save(
 
     `aside`: texts that she put aside on this device.
     """
-    access_ticket(tx, viewer, ticket)
     row = _stored(tx, viewer.id, ticket, kind)
+    if row is None or not has_text(row):  # what she had begun is hers to end where the ticket went meanwhile
+        access_ticket(tx, viewer, ticket)
     now = row["number"] if row else 0
     is_new = number == 0 and (row is None or row["body"] is None)
     if number != now and not is_new and (row is None or row["body"] is None):
