@@ -15,6 +15,8 @@ import { useTickets } from "./tickets";
 const me = { id: 7, name: "Hanna" } as Me;
 const bianca = { id: 8, name: "Bianca" };
 const fresh: Spec = { kind: "inbox", inbox: 3, queue: "new" };
+const archive: Spec = { kind: "view", view: "archive" };
+const filed: Spec = { kind: "folder", inbox: 3, folder: 5 };
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 22, 2, minute)).toISOString();
 
 let wire: FakeWire;
@@ -53,9 +55,14 @@ const rows = (list: Row[], gone: Gone[] = []) => {
   n += 1;
   wire.hears({ type: "rows", place: "inbox/3", n, rows: list.map((row) => ({ changed_by: null, ...row })), gone, counts: null });
 };
+function asked(query: URLSearchParams): Spec {
+  if (query.has("archive")) return archive;
+  if (query.has("folder")) return { kind: "folder", inbox: 3, folder: Number(query.get("folder")) };
+  return { kind: "inbox", inbox: 3, queue: (query.get("queue") ?? "all") as "new" };
+}
 function page(path: string): unknown {
   const query = new URL(path, "http://desk").searchParams;
-  const spec: Spec = { kind: "inbox", inbox: 3, queue: (query.get("queue") ?? "all") as "new" };
+  const spec = asked(query);
   const sort = query.get("sort") as Sort;
   const all = served.filter((row) => belongs(row, spec, noFilters, me.id)).toSorted((a, b) => compare(a, b, sort));
   const after = Number(query.get("after") ?? 0);
@@ -105,6 +112,21 @@ describe("under the pointer", () => {
     lists.hold(false);
     expect(lists.ids).toEqual([9, 2, 1]);
   });
+});
+
+test("who archived it stays beside the row, and the archive has it", async () => {
+  served = many(2);
+  const lists = await shown();
+  served = served.map((row) => (row.id === 2 ? Object.assign(row, { archived: true, version: 2 }) : row));
+  rows([], [{ id: 2, version: 2, by: bianca, why: "archived" }]);
+  await settled();
+  expect(lists.ids).toEqual([2, 1]);
+  expect(lists.notes.get(2)).toMatchObject({ why: "archived", by: bianca });
+  await shown(archive);
+  expect(lists.ids).toEqual([2]);
+  rows([aRow(2, { version: 3, last_message_at: at(5) })]);
+  await shown();
+  expect(lists.ids).toEqual([2, 1]);
 });
 
 describe("a ticket that leaves the list", () => {
@@ -238,28 +260,33 @@ test.each(Array.from({ length: 60 }, (_, seed) => [seed]))("at rest the list is 
   const later: (() => void)[] = [];
   for (let step = 0; step < 60; step += 1) {
     const row = change(next() < 0.15 ? aRow(100 + step, { version: 0 }) : pick(served), step);
-    later.push(() => rows([row]));
+    const { id, version, archived } = row;
+    later.push(() => (archived ? rows([], [{ id, version, by: null, why: "archived" }]) : rows([row])));
     if (next() < 0.5) for (const say of later.splice(0)) say();
     if (next() < 0.2) lists.hold(next() < 0.5);
-    if (next() < 0.1) await shown({ ...fresh, queue: pick(["new", "pending", "all"] as const) });
+    if (next() < 0.15) await shown(pick([fresh, { ...fresh, queue: "pending" }, { ...fresh, queue: "all" }, archive, filed]));
     if (next() < 0.05) begin();
     if (next() < 0.3) await settled();
   }
   for (const say of later) say();
-  await shown(fresh);
-  lists.hold(false);
-  for (const id of lists.notes.keys()) lists.dismiss(id);
-  await settled();
-  const truth = (page("/api/tickets?queue=new&sort=-last_message_at&limit=500") as { tickets: Row[] }).tickets;
-  expect(lists.hasMore).toBe(false);
-  const shownRows = structuredClone(toRaw(lists.rows).map(toRaw));
-  for (const row of shownRows) delete row.changed_by; // told by the stream alone
-  expect(shownRows).toEqual(truth);
+  for (const [spec, query] of [[fresh, "queue=new"], [filed, "folder=5"], [archive, "archive=true"]] as const) {
+    await shown(spec);
+    lists.hold(false);
+    for (const id of lists.notes.keys()) lists.dismiss(id);
+    await settled();
+    const truth = (page(`/api/tickets?${query}&sort=-last_message_at&limit=500`) as { tickets: Row[] }).tickets;
+    expect(lists.hasMore).toBe(false);
+    const shownRows = structuredClone(toRaw(lists.rows).map(toRaw));
+    for (const row of shownRows) delete row.changed_by; // told by the stream alone
+    expect(shownRows).toEqual(truth);
+  }
 
   function change(row: Row, step: number): Row {
     const changed = { ...row, version: row.version + 1 };
     if (next() < 0.5) changed.last_message_at = at(60 + step);
     if (next() < 0.5) changed.queue = pick(["new", "pending", "resolved"] as const);
+    if (next() < 0.3) changed.folder = pick([null, 5, 6]);
+    if (next() < 0.2) changed.archived = !changed.archived;
     changed.subject = `Step ${step}`;
     served = [...served.filter(({ id }) => id !== row.id), changed];
     return changed;
