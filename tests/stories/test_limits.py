@@ -198,8 +198,8 @@ async def test_what_others_do_to_a_ticket_stays_in_her_list_as_a_note(bianca: Ag
     await hanna.sees_row(deleted, "Bianca deleted it")
     await bianca.goes_to(moved)
     await bianca.chooses("Details")
-    await bianca.page.get_by_title("Move to another inbox").click()
-    await bianca.page.get_by_role("menuitem", name="Advice").click()
+    await bianca.page.get_by_title("Move…").click()
+    await bianca.page.get_by_role("option", name="Advice").click()
     await hanna.sees_row(moved, "Bianca moved it")
     for one in (resolved, deleted, moved):
         await hanna.row(one).hover()
