@@ -90,5 +90,7 @@ async function put(open: Shelf, values: Map<string, Copy | undefined>): Promise<
 function whole(stored: unknown): Copy | null {
   if (typeof stored !== "object" || stored === null || typeof (stored as Copy).body !== "string") return null;
   const copy = stored as Copy;
-  return { ...copy, dropped: copy.dropped ?? [], older: copy.older.map((one) => ({ ...one, id: one.id ?? null })) };
+  return { ...copy, dropped: copy.dropped ?? [], older: copy.older.map(numbered) };
 }
+
+const numbered = ({ id, body, at }: Older): Older => ({ id: id ?? null, body, at });

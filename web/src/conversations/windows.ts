@@ -21,18 +21,20 @@ function named(): string {
 /** A window that was duplicated carries the name of its first one until it looks. */
 export async function claimName(): Promise<void> {
   if (!navigator.locks) return;
-  if (!(await holds(thisWindow()))) await holds(named());
+  const isMine = await holds(thisWindow()).catch(() => true);
+  if (!isMine) await holds(named()).catch(() => true);
 }
 
-const holds = (name: string): Promise<boolean> =>
-  new Promise((done) => {
-    navigator.locks
-      .request(lockOf(name), { ifAvailable: true }, (lock) => {
-        done(lock !== null);
-        return lock === null ? undefined : new Promise(() => undefined);
-      })
-      .catch(() => done(true));
+/** Whether the name is this window's now, until it ends. */
+function holds(name: string): Promise<boolean> {
+  return new Promise((done, failed) => {
+    const asked = navigator.locks.request(lockOf(name), { ifAvailable: true }, (lock) => {
+      done(lock !== null);
+      return lock === null ? undefined : new Promise(() => undefined);
+    });
+    void asked.then(undefined, failed);
   });
+}
 
 /** Null where the browser does not tell. */
 export async function livingWindows(): Promise<Set<string> | null> {
