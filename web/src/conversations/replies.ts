@@ -3,7 +3,7 @@
 // waits, as it stands in the box, and vouches for what was seen when it was pressed.
 import { defineStore } from "pinia";
 import { reactive } from "vue";
-import { Problem, send } from "@/live/api";
+import { type Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
 import { type Outcome as Answered, useQueue, type Waiting } from "@/live/queue";
 import type { Attachment, DraftKind, Held, HeldReason, Message, Recipients, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
@@ -77,9 +77,9 @@ export const useReplies = defineStore("replies", () => {
     troubles.delete(ticket);
     const request = requestOf(ticket, body, going);
     const files = going.boxed === null ? [] : uploads.ready(ticket);
-    const note: SendNote = { ticket, boxed: going.boxed, held: going.from?.id ?? null, files };
+    const kept: SendNote = { ticket, boxed: going.boxed, held: going.from?.id ?? null, files };
     const door = going.at ? "scheduled" : "replies";
-    return inWords(await queue.submit({ ...asPost(ticket, door), kind: "reply", body: request, note }));
+    return inWords(await queue.submit({ ...asPost(ticket, door), kind: "reply", body: request, note: kept }));
   }
   const asPost = (ticket: number, door: "replies" | "scheduled" | "notes") =>
     ({ method: "POST", place: `ticket/${ticket}`, path: `/api/tickets/${ticket}/${door}` }) as const;
@@ -144,8 +144,8 @@ export const useReplies = defineStore("replies", () => {
     if (rest) drafts.write(ticket, kind, rest);
   }
 
-  function refused({ note, body }: Waiting, problem: Problem): void {
-    const { ticket, boxed } = note as SendNote;
+  function refused({ note: kept, body }: Waiting, problem: Problem): void {
+    const { ticket, boxed } = kept as SendNote;
     const id = problem.extra["held"];
     if (typeof id === "number") {
       held.upsert(heldBy(ticket, id, body as Request, problem));

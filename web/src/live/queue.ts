@@ -96,16 +96,16 @@ export const useQueue = defineStore("queue", () => {
   }
 
   /** Another window of this browser said what became of a command. */
-  async function heard(call: Call): Promise<void> {
-    if (call.person !== person.value) return;
-    const item = items.find(({ key }) => key === call.key);
-    if (!call.is) {
+  async function heard(said: Call): Promise<void> {
+    if (said.person !== person.value) return;
+    const item = items.find(({ key }) => key === said.key);
+    if (!said.is) {
       if (item && item.state === "waiting") forget(item);
       return refresh();
     }
     if (!item) return;
-    if (call.is === "done") finish(item, { is: "done", answer: call.answer });
-    else finish(item, { is: "refused", problem: Object.assign(new Problem("", "", "", 0), call.problem) });
+    if (said.is === "done") finish(item, { is: "done", answer: said.answer });
+    else finish(item, { is: "refused", problem: Object.assign(new Problem("", "", "", 0), said.problem) });
   }
 
   /** Resolves with its answer, or at once with "waits" where it cannot go by now. */
@@ -250,6 +250,7 @@ export const useQueue = defineStore("queue", () => {
     asking.delete(item.key);
   }
   function call(what: Call): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel, not a window
     others?.postMessage(JSON.parse(JSON.stringify(what)));
   }
 

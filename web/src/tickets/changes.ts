@@ -2,7 +2,7 @@
 // side by side until I choose.
 import { defineStore } from "pinia";
 import { reactive } from "vue";
-import { Problem } from "@/live/api";
+import type { Problem } from "@/live/api";
 import { applies } from "@/live/apply";
 import { type Asked, type Outcome, useQueue, type Waiting } from "@/live/queue";
 import type { Answer, Ticket, Who } from "@/live/types";

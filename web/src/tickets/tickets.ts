@@ -81,7 +81,8 @@ export const useTickets = defineStore("tickets", () => {
   const close = (id: number): void => connection.unwatch(`ticket/${id}`);
 
   /** A whole ticket as an answer brought it. */
-  function learn({ facts: _, ...found }: Answer<Ticket>): void {
+  function learn(answer: Answer<Ticket>): void {
+    const { facts: _, ...found } = answer;
     if ("left" in found) return; // moved out of my sight: nothing more is told of it
     if (knownTickets.has(found.id)) upsertTicket(found);
     knownRows.get(found.id)?.merge(rowOf(found));
