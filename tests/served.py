@@ -14,6 +14,7 @@ import httpx2 as httpx
 
 from elbowroom import cli
 from elbowroom.channels import email
+from elbowroom.kit import failpoints
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.db import Database
 from tests import engines
@@ -31,6 +32,7 @@ class ServedDesk(Desk):
         self.port = free_port()
         self.beside = Database(self.config.database, SystemClock(), readers=2)
         self.process: Forked | None = None
+        self.dies_at = ""  # a failpoint, for the next start alone
 
     @property
     def engines(self) -> Any:
@@ -45,6 +47,8 @@ class ServedDesk(Desk):
             "ELBOWROOM_BUS_URL": self.config.bus_url,
             "ELBOWROOM_LOG_LEVEL": "error",
         }
+        if self.dies_at:
+            env[failpoints.NAME], self.dies_at = self.dies_at, ""
         module, *arguments = self.command()
         self.process = Forked(module, arguments, env, self.folder / "server.log")
         eventually(self.is_up, "the process serves", within=120)
@@ -61,6 +65,10 @@ class ServedDesk(Desk):
             return httpx.get(f"{self.origin}/readyz", timeout=2, trust_env=False, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
+
+    def is_dead(self) -> bool:
+        """It ended by itself."""
+        return self.process is not None and self.process.poll() is not None
 
     def words(self) -> str:
         """What the server logged: errors alone."""

@@ -1,6 +1,6 @@
 """The promises that the store itself must have kept, whatever the wires did. Each check names its invariant."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from tests.engines import Look
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 def check(world: "World", store: Look) -> None:
     _replies_had_seen_everything(store)
     _texts_are_kept(world, store)
+    _drafts_are_kept(world, store)
     _facts_were_committed(world, store)
     _fences_hold(world)
     _changes_had_seen_what_they_changed(world, store)
@@ -47,11 +48,17 @@ def _texts_are_kept(world: "World", store: Look) -> None:
     """I4, I5: each text is accepted once, or held, or was given back with a refusal."""
     said: dict[str, int] = defaultdict(int)
     stands: dict[str, int] = defaultdict(int)  # a tombstone's text went back to its author, who may send it again
-    for row in store.rows("SELECT text, state FROM messages WHERE kind IN ('reply', 'note')"):
+    replied = set[str]()
+    for row in store.rows("SELECT text, state, kind FROM messages WHERE kind IN ('reply', 'note')"):
         said[row["text"]] += 1
+        replied |= {row["text"]} if row["kind"] == "reply" else set()
         stands[row["text"]] += row["state"] not in ("withdrawn", "paused")
     held = {row["body"]: dict(row) for row in store.rows("SELECT * FROM held")}
     sent = [one for one in world.asked if one.path.endswith(("/replies", "/notes")) and one.method == "POST"]
+    times = Counter(one.body["body"] for one in sent)
+    for row in store.rows("SELECT text FROM messages WHERE state = 'paused'"):
+        promise(row["text"] in held, "I5 paused and not given back:", dict(row))
+    promise(not world.never & (said.keys() | held.keys()), "I4 a used id did something:", world.never)
     for asked in sent:
         text = asked.body["body"]
         promise(stands[text] <= 1, "I4 twice:", text, asked)
@@ -59,9 +66,31 @@ def _texts_are_kept(world: "World", store: Look) -> None:
             promise(said[text], "I5, I16 accepted and gone:", asked)
         elif "held" in asked.answer:
             promise(text in held or said[text], "I5 held and gone:", asked)
+            promise(times[text] > 1 or text not in replied, "I4 held and sent:", asked)
+        elif asked.path.endswith("/replies"):  # signed out: her page has it still; used: it stands already
+            promise(
+                asked.status == 401 or asked.answer["type"].endswith("already-sent"), "I5 refused, not kept:", asked
+            )
         if asked.status == 409 and asked.answer.get("reason") == "unseen":
             promise(asked.answer["head"] > asked.body["seen"], "held for nothing:", asked)
             promise(asked.answer["unseen"] or _was_withdrawn(store, asked), "held, nothing shown:", asked)
+
+
+def _drafts_are_kept(world: "World", store: Look) -> None:
+    """I5, I16: what was saved last stands there until it is sent; what came late, or was taken back, was given back."""
+    stored = {(row["person"], row["ticket"]): row for row in store.rows("SELECT * FROM drafts WHERE kind = 'reply'")}
+    for asked in world.asked[world.checked :]:
+        ticket = asked.path.split("/")[2] if asked.path.startswith("/tickets/") else ""
+        if asked.method == "PUT" and asked.path.endswith("/draft") and asked.status == 200:
+            draft, row = asked.answer["draft"], stored[world.number(asked.person), int(ticket)]
+            promise(draft["body"] == asked.body["body"], "I5 another draft:", asked)
+            promise(row["number"] >= draft["number"], "I16 a draft went back:", dict(row), asked)
+            is_last = row["number"] == draft["number"]
+            promise(not is_last or row["body"] == draft["body"], "I5 a draft is gone:", dict(row), asked)
+        elif asked.method == "PUT" and asked.path.endswith("/draft") and asked.status == 409 and asked.answer["newer"]:
+            promise(asked.body["body"] in str(asked.answer["sibling"]), "I5 a late draft is not beside it:", asked)
+        elif asked.method == "DELETE" and "/replies/" in asked.path and asked.status == 200:
+            promise(asked.answer["body"], "I5 taken back and not given back:", asked)
 
 
 def _was_withdrawn(store: Look, asked: "Asked") -> bool:

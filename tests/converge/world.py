@@ -59,7 +59,11 @@ class World:
     by_lena: list[Json] = field(default_factory=list)
     stood: dict[tuple[str, str], float] = field(default_factory=dict)
     wrong: BaseException | None = None
+    armed: tuple[ServedDesk, str] | None = None  # and where it will die
+    has_died: bool = False  # since the last rest
     texts: int = 0
+    drafts: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))  # the number known last
+    never: set[str] = field(default_factory=set)  # sent under the id of another command
     figures: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     async def open(self) -> None:
@@ -70,6 +74,8 @@ class World:
             for one in self.desks
         ]
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.at_the_house = asyncio.Lock()
+        self.spawn(self._raise_the_dead())
         for name in TABS:
             await self.comes(name)
         await self.all_live()
@@ -139,9 +145,11 @@ class World:
         asked = Asked(person, method, path, body, str(uuid.UUID(int=self.dice.getrandbits(128))), **more)
         again = self.dice.random() < 0.15
         answer = await self._sent(asked)
-        if again and answer.status_code < 500:
+        if again:
             second = await self._sent(asked)
             self._same(asked, answer, second)
+        elif "body" in (body or {}) and _is_stored(answer) and self.dice.random() < 0.05:
+            await self._reused(asked)
         asked.status = answer.status_code
         asked.answer = answer.json() if answer.content else None
         self.asked.append(asked)
@@ -170,9 +178,17 @@ class World:
 
     def _same(self, asked: Asked, first: Any, second: Any) -> None:
         """I4: the same command gets the same answer; what was refused and not stored may be judged anew."""
-        stored = first.status_code < 300 or b'"held":' in first.content
-        if stored and (first.status_code, first.content) != (second.status_code, second.content):
+        if _is_stored(first) and (first.status_code, first.content) != (second.status_code, second.content):
             raise Diverged(f"I4 {asked}: {first.status_code} {first.text} then {second.status_code} {second.text}")
+
+    async def _reused(self, asked: Asked) -> None:
+        """I4: another command under the same id is none."""
+        other = Asked(asked.person, asked.method, asked.path, {**asked.body, "body": self.text()}, asked.key)
+        answer = await self._sent(other)
+        if answer.status_code not in (401, 422):  # signed out meanwhile
+            raise Diverged(f"I4 {other} under the id of {asked}: {answer.status_code} {answer.text}")
+        self.never.add(other.body["body"])
+        self.figures["id used again"] += 1
 
     async def get(self, person: str, path: str, **query: Any) -> Any:
         answer = await self.http.get(path, params=query, headers={"Cookie": self.cookie(person)})
@@ -200,12 +216,43 @@ class World:
 
     # the house
     async def restart(self, *, kill: bool) -> None:
+        async with self.at_the_house:
+            await self._again(self.dice.choice(self.desks), kill=kill)
+        self.figures["kill -9" if kill else "restart"] += 1
+
+    async def arm(self) -> None:
+        """One of the servers will die in the middle of a write to come: before its COMMIT, after it, or unanswered."""
+        desk, point = self.dice.choice(self.desks), self.dice.choice(("committing", "committed", "published"))
+        async with self.at_the_house:
+            desk.dies_at = f"{point}:{self.dice.randint(10, 60)}"
+            await self._again(desk, kill=True)
+            self.armed = desk, point
+        self.figures["kill -9"] += 1
+
+    async def disarm(self) -> None:
+        """Where it lives still."""
+        async with self.at_the_house:
+            if self.armed is not None:
+                await self._raised(*self.armed)
+
+    async def _raise_the_dead(self) -> None:
+        while True:
+            await asyncio.sleep(0.05)
+            async with self.at_the_house:
+                if self.armed is not None and await asyncio.to_thread(self.armed[0].is_dead):
+                    await self._raised(*self.armed)
+
+    async def _raised(self, desk: ServedDesk, point: str) -> None:
+        self.has_died = await asyncio.to_thread(desk.is_dead)
+        self.figures[f"died {point}" if self.has_died else "kill -9"] += 1
+        self.armed = None
+        await self._again(desk, kill=True)
+
+    async def _again(self, desk: ServedDesk, *, kill: bool) -> None:
         for client in self.clients:
             self.was_here(client)
-        desk = self.dice.choice(self.desks)
         await asyncio.to_thread(desk.kill if kill else desk.stop)
         await asyncio.to_thread(desk.start)
-        self.figures["kill -9" if kill else "restart"] += 1
 
     # at rest
     async def all_live(self, within: float = 20.0) -> None:
@@ -342,6 +389,11 @@ class World:
 
     def _may_be(self, name: str, place: str) -> bool:
         return any(place in client.page.places for client in self.clients if client.person == name)
+
+
+def _is_stored(answer: Any) -> bool:
+    """With its command id: what was refused and is kept nowhere may be judged anew."""
+    return bool(answer.status_code < 300 or b'"held":' in answer.content)
 
 
 def _difference(mine: Any, theirs: Any) -> str:
