@@ -73,8 +73,16 @@ def test_every_scenario_is_told_with_its_aims() -> None:
         assert f"{scenario.sockets:,} " in told.partition(f"## {name}:")[2].partition("\n")[0]
 
 
-def test_every_test_that_a_page_names_is_one() -> None:
-    told = set(re.findall(r"`(test_\w+)`", text("docs/using.md")))
+@pytest.mark.parametrize("page", ["docs/using.md", "docs/guarantees.md"])
+def test_every_test_that_a_page_names_is_one(page: str) -> None:
+    told = set(re.findall(r"`(test_\w+)`", text(page)))
     assert len(told) >= 6
     code = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
     assert [one for one in told if f"def {one}(" not in code] == []
+
+
+def test_every_promise_is_shown_by_a_test() -> None:
+    told = text("docs/guarantees.md").partition("## What it does not promise")[0]
+    promises = re.split(r"^\*\*", told, flags=re.M)[1:]
+    assert len(promises) >= 30
+    assert [one.partition("**")[0] for one in promises if "`test_" not in one] == []
