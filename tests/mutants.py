@@ -110,6 +110,35 @@ MUTANTS = (
         walked=True,
     ),
     Mutant(
+        "held-texts-dropped-at-a-start", f"{DEATH}[committed]",
+        (
+            (
+                "elbowroom/app.py", "    await live.feed.start()\n",
+                "    await live.feed.start()\n"
+                "    from elbowroom.conversations.tables import held as texts\n"
+                "    await own.db.write(lambda tx: tx.run(texts.delete()))\n",
+            ),
+        ),
+        walked=True,
+    ),
+    Mutant(
+        "command-id-stored-after-the-commit", f"{DEATH}[committed]",
+        (
+            ("elbowroom/kit/commands.py", "KEPT_FOR = 30 * 86_400.0\n", "KEPT_FOR = 30 * 86_400.0\nlate: dict[str, Any] = {}\n"),
+            (
+                "elbowroom/kit/commands.py", "        tx.run(insert(commands).values(answer=content.decode(), **row_values))",
+                '        late[sign] = {"answer": content.decode(), **row_values}',
+            ),
+            (
+                "elbowroom/people/caller.py", "        done = await self.engines.db.write(carried_out)\n",
+                "        done = await self.engines.db.write(carried_out)\n"
+                "        if (row := commands.late.pop(sign, None)) is not None:\n"
+                "            await self.engines.db.write(lambda tx: tx.run(commands.commands.insert().values(**row)))\n",
+            ),
+        ),
+        walked=True,
+    ),
+    Mutant(
         "labels-saved-as-a-list", "tests/converge/test_facts.py::test_state_and_facts_are_a_fresh_fetch[label_added]",
         (("elbowroom/tickets/labels.py", "    added = tx.insert(ticket_labels)",
           "    tx.run(delete(ticket_labels).where(ticket_labels.c.ticket == ticket))\n"
@@ -191,12 +220,12 @@ MUTANTS = (
         (
             (
                 "elbowroom/kit/db.py",
-                "            if told:\n                failpoints.reach(\"committing\")",
-                "            if told:\n"
-                "                for work in group:\n"
-                "                    (work.future.set_exception(work.error) if work.error else work.future.set_result(work.result))\n"
-                "                time.sleep(0.02)\n"
-                "                failpoints.reach(\"committing\")",
+                "        if told:\n            failpoints.reach(\"committing\")",
+                "        if told:\n"
+                "            for work in group:\n"
+                "                (work.future.set_exception(work.error) if work.error else work.future.set_result(work.result))\n"
+                "            time.sleep(0.02)\n"
+                "            failpoints.reach(\"committing\")",
             ),
             (
                 "elbowroom/kit/db.py",
