@@ -201,9 +201,10 @@ class Which(NamedTuple):
     env: Mapping[str, str]
 
 
+RACES = "tests/faults/test_raced_replies.py"
 WALKS = ("tests/converge", "tests/faults", "tests/together")
 BESIDE = (  # three of these at a time, for they wait a lot; the longest first
-    Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", *WALKS[:2]), POSTGRES),
+    Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "tests/converge", RACES), POSTGRES),
     Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
     Which("walk and races", ("-s", "-m", "walk and not long", *WALKS), {}),
