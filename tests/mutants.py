@@ -224,7 +224,7 @@ MUTANTS = (
                 "        if told:\n"
                 "            for work in group:\n"
                 "                (work.future.set_exception(work.error) if work.error else work.future.set_result(work.result))\n"
-                "            time.sleep(0.02)\n"
+                "            time.sleep(0.3)\n"
                 "            failpoints.reach(\"committing\")",
             ),
             (
