@@ -134,7 +134,7 @@ async def test_a_label_changes_under_an_open_picker_and_in_the_list(
     omid: Agent, hanna: Agent, nora: Counter, ticket: int
 ):
     for name in ("lamps", "lighting"):
-        await asyncio.to_thread(lambda name=name: nora.omid.labels(ticket, name).ok())
+        await asyncio.to_thread(lambda name: nora.omid.labels(ticket, name).ok(), name)
     await hanna.goes(f"/inbox/1/new/{ticket}")
     head = hanna.pane.locator("header").first
     await expect(hanna.row(ticket)).to_contain_text("lamps")

@@ -7,7 +7,7 @@ import { useRecipients } from "./recipients";
 
 const eve = { id: 2, name: "Eve", email: "eve@example.org", phone: null };
 const aTicket = (more: Partial<Ticket> = {}): Ticket => ({
-  ...aRow(7), place: "ticket/7", followers: [eve], unverified: [], archived_at: null, archived_by: null, conversation: 1, channel: null, versions: {}, last_number: 1, ...more,
+  ...aRow(7), place: "ticket/7", followers: [eve], unverified: [], archived_at: null, archived_by: null, deleted_at: null, deleted_by: null, conversation: 1, channel: null, versions: {}, last_number: 1, ...more,
 });
 beforeEach(() => {
   setActivePinia(createPinia());

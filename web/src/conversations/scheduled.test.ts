@@ -48,6 +48,7 @@ test("taken back, text and files are in the box again", async () => {
 test("the box goes to its hour by the same way as it would be sent, and is empty", async () => {
   const send = vi.spyOn(api, "send").mockResolvedValue({ scheduled: waits });
   vi.spyOn(useConnection(), "isCurrent").mockReturnValue(true);
+  useConnection().$patch({ state: "live" });
   useDrafts().write(42, "reply", "Change the fuse.");
   expect(await useReplies().reply(42, "2026-11-26T08:00:00Z")).toBe("sent");
   expect(send.mock.calls[0]?.slice(0, 2)).toEqual(["POST", "/api/tickets/42/scheduled"]);

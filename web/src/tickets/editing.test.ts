@@ -18,8 +18,8 @@ beforeEach(() => {
   setActivePinia(createPinia());
   useConnection().$patch({ state: "live" });
   useSession().$patch({ me: { id: 1, name: "Bianca" } as never });
-  useTickets().upsertTicket({ id: 42, version: 10, subject: "Broken lamp", labels: [], versions: { subject: 2 } } as unknown as Ticket);
-  send = vi.spyOn(api, "send").mockResolvedValue({ id: 42, version: 12, labels: [], versions: {} });
+  useTickets().upsertTicket({ id: 42, version: 10, subject: "Broken lamp", labels: [], label_ids: [], versions: { subject: 2 } } as unknown as Ticket);
+  send = vi.spyOn(api, "send").mockResolvedValue({ id: 42, version: 12, labels: [], label_ids: [], versions: {} });
 });
 
 function hannaChanges(subject: string, version = 11): void {

@@ -20,6 +20,7 @@ const fields: [string, { kind: string; data: object }, unknown, boolean][] = [
   ["priority", set("field_changed", { priority: "urgent" }), "urgent", true],
   ["owner", set("owner_changed", { owner: 2 }), 2, true],
   ["inbox", set("ticket_moved", { inbox: 4 }), 4, true],
+  ["folder", set("field_changed", { folder: 3 }), 3, true],
   ["labels", { kind: "label_added", data: { label: { id: 1, name: "warranty" } } }, ["warranty"], true],
   ["followers", set("follower_added", { followers: [nora] }), [nora], false],
 ];
@@ -38,7 +39,7 @@ describe.each(fields)("%s", (field, told, value, inRows) => {
   const mark = (of: string) => useTickets().changedBy(42, of);
   beforeEach(() => {
     useTickets().upsertRow(aRow(42));
-    useTickets().upsertTicket({ ...aRow(42), versions: { [field]: 1 }, followers: [] } as unknown as Ticket);
+    useTickets().upsertTicket({ ...aRow(42), versions: { [field]: 1 }, followers: [], unverified: [] } as unknown as Ticket);
   });
 
   test("is changed on the screen of whoever has the ticket open, and says by whom for a moment", () => {
@@ -55,7 +56,7 @@ describe.each(fields)("%s", (field, told, value, inRows) => {
   });
 
   test.runIf(inRows)("is changed in the list of whoever sees only that", () => {
-    useTickets().upsertRow({ ...aRow(42), [field]: value, version: 2, changed_by: hanna });
+    useTickets().upsertRow({ ...aRow(42), [field]: value, ...(field === "labels" ? { label_ids: [1] } : {}), version: 2, changed_by: hanna });
     expect([row()[field], mark("row")?.by]).toEqual([value, hanna]);
   });
 });

@@ -62,7 +62,7 @@ test("over a department's wall it is told by whom and where it lies, once it is 
   wire.hears(welcome());
   wire.hears({ type: "behind", place: "ticket/42", by: hanna });
   expect(useHappened().of(42)).toBeNull();
-  const state = { ticket: { ...ticket, inbox: 2, department: 2, version: 12 }, messages: [], drafts: [], held: [] };
+  const state = { ticket: { ...ticket, inbox: 2, department: 2, version: 12 }, messages: [], drafts: [], colleagues: [], held: [], scheduled: [] };
   wire.hears({ type: "snapshot", place: "ticket/42", n: 1, version: 12, crowds: [], settling: false, state });
   expect(useHappened().of(42)).toMatchObject({ what: "moved", by: hanna, to: 2 });
   connection.stop();

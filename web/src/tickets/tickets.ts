@@ -181,7 +181,7 @@ const rowKeys = [
 ] as const;
 
 /** What people set; messages come and go without a mark of their own. */
-const lookKeys = ["subject", "status", "priority", "owner", "inbox", "labels"] as const;
+const lookKeys = ["subject", "status", "priority", "owner", "inbox", "folder", "labels"] as const;
 const isLook = (field: string): boolean => (lookKeys as readonly string[]).includes(field);
 const looks = (row: Row): string => JSON.stringify(lookKeys.map((key) => row[key]));
 
