@@ -16,7 +16,6 @@ from elbowroom.conversations import holding, messages
 from elbowroom.conversations.shapes import Message
 from elbowroom.conversations.tables import held as held_table
 from elbowroom.conversations.tables import messages as table
-from elbowroom.kit import failpoints
 from elbowroom.kit.db import Read
 from elbowroom.kit.jobs import Again, Job, backoff
 from elbowroom.kit.mail import errors, ids, smtp
@@ -64,7 +63,6 @@ async def send(own: Engines, looks_at: LooksAt, job: Job) -> None:
         raw = build(mail)
         server = await asyncio.to_thread(hosts.stored, own.config, own.vault, notice.mailbox, "out")
         await smtp.send(server, notice.mailbox["address"], mail.recipients, raw)
-        failpoints.reach("mailed")
     except errors.MailError as error:
         if isinstance(error, errors.Refused) and error.permanent:
             log.warning("a notice was refused", job=job.id, words=error.words)
