@@ -188,7 +188,7 @@ def _fill_venv() -> None:
 
 QUICK = "not browser and not long and not walk and not slow"
 # A file of stories has one house, so it stays on one worker.
-BROWSERS = ("-n", "3", "--dist", "loadscope", "-m", "browser and not long", "tests/stories", "tests/test_browser.py")
+BROWSERS = ("-n", "2", "--dist", "loadscope", "-m", "browser and not long", "tests/stories", "tests/test_browser.py")
 POSTGRES = {"ELBOWROOM_TEST_STORE": "postgresql"}
 TWO_SERVERS = POSTGRES | {"ELBOWROOM_TEST_SERVERS": "2"}
 
@@ -210,6 +210,7 @@ BESIDE = (  # three of these at a time, for they wait a lot; the longest first
     Which("walk and races", ("-s", "-m", "walk and not long", *WALKS), {}),
     Which("all who meet, two servers", ("-m", "two_servers and not browser and not long"), TWO_SERVERS),
 )
+STORIES = Which("in browsers", BROWSERS, {})
 CHECKS: dict[str, Callable[[], str]] = {
     "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
     "types": lambda: run([BIN / "mypy"]),
@@ -339,13 +340,11 @@ def do_test(args: argparse.Namespace) -> int:
     failed = check_all()
     print(flush=True)
     found = find_browser()
-    failed += lanes(3, *(partial(_tests, which, found) for which in BESIDE))
-    if "ELBOWROOM_TEST_CHROMIUM" in found:
-        print(flush=True)
-        if show([PYTHON, "-m", "pytest", "-q", *BROWSERS], **found):
-            failed.append("tests in browsers")
-        return _verdict(failed)
+    beside = [*BESIDE, STORIES] if "ELBOWROOM_TEST_CHROMIUM" in found else BESIDE
+    failed += lanes(3, *(partial(_tests, which, found) for which in beside))
     code = _verdict(failed)
+    if STORIES in beside:
+        return code
     print("THE TESTS IN BROWSERS DID NOT RUN: there is no Chromium here. Install one, then test again.")
     return 1 if os.environ.get("CI") == "true" else code
 

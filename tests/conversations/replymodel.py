@@ -62,6 +62,7 @@ class Fact(NamedTuple):
     kind: str
     number: int
     text: int
+    stops: int = 0  # bits of the numbers that waited and stopped in the same transaction
 
 
 class Tab(NamedTuple):
@@ -122,15 +123,21 @@ def head(state: State) -> int:
     return max(numbers(state))
 
 
+def ended(state: State) -> dict[int, str]:
+    """Number → what became of it, where something did."""
+    stopped = {number: PAUSED for fact in state.journal for number in range(fact.number) if fact.stops >> number & 1}
+    return {**stopped, **{fact.number: fact.kind for fact in state.journal if fact.kind != ADDED}}
+
+
 def reply_of(state: State, text: int) -> int:
     """The number under which it stands, and has not been taken back or paused; 0: none."""
-    ends = {fact.number: fact.kind for fact in state.journal if fact.kind != ADDED}
+    ends = ended(state)
     mine = [fact.number for fact in state.journal if fact.kind == ADDED and fact.text == text]
     return next((one for one in mine if ends.get(one) not in (WITHDRAWN, PAUSED)), 0)
 
 
 def is_waiting(state: State, number: int) -> bool:
-    return not any(fact.number == number for fact in state.journal if fact.kind != ADDED)
+    return number not in ended(state)
 
 
 # what a page shows
@@ -238,7 +245,7 @@ def admitted(state: State, rules: Rules, judged: Judged) -> State:
     if reply_of(state, judged.tab):
         raise Broken(f"I4: {judged.tab}'s text goes out twice")
     number = max(before) + 1
-    after = state._replace(journal=(*state.journal, Fact(ADDED, number, judged.tab)))
+    after = landed(state._replace(journal=(*state.journal, Fact(ADDED, number, judged.tab))), AUTHORS[judged.tab])
     return _keep(after, judged, kept._replace(is_held=False, is_draft=False), ACCEPTED)
 
 
@@ -307,13 +314,25 @@ def _crash(state: State) -> State:
 def _other_writes(state: State) -> Iterator[Step]:
     if state.may.customers:
         message = Fact(ADDED, head(state) + 1, CUSTOMER)
-        yield "customer", _spend(state, "customers")._replace(journal=(*state.journal, message))
+        yield "customer", landed(_spend(state, "customers")._replace(journal=(*state.journal, message)))
     if state.may.ends:
         for one, tab in enumerate(state.tabs):
             if (number := reply_of(state, one)) and is_waiting(state, number):
                 yield f"leave {one}", released(state, one, number)
                 if tab.stage == SENT:
                     yield f"undo {one}", withdrawn(state, one, number)
+
+
+def landed(state: State, author: str = "") -> State:
+    """conversations/release.py, landed: what waits stops at once, but for replies of who wrote knowing of them."""
+    stops, texts = 0, list(state.kept)
+    for text in range(len(AUTHORS)):
+        number = reply_of(state, text)
+        if number and number < head(state) and is_waiting(state, number) and AUTHORS[text] != author:
+            stops |= 1 << number
+            texts[text] = texts[text]._replace(is_held=True)
+    *before, newest = state.journal
+    return state._replace(journal=(*before, newest._replace(stops=stops)), kept=tuple(texts))
 
 
 def released(state: State, text: int, number: int) -> State:

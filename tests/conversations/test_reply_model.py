@@ -129,7 +129,7 @@ class Beside:
 
     def differs(self) -> str:
         reader, state = self.people["bianca"], self.state
-        ends = {fact.number: fact.kind for fact in state.journal if fact.kind != ADDED}
+        ends = replymodel.ended(state)
         mine = [(fact.number, fact.text, ends.get(fact.number, "")) for fact in state.journal if fact.kind == ADDED]
         shown = [
             (one["number"], CUSTOMER if one["kind"] == "customer" else 0, one["state"])

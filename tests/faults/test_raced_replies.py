@@ -88,7 +88,9 @@ def _raced(crowded: tuple[Desk, Nora], pairs: int, seed: int, beside: Desk | Non
 
 
 def _held(desk: Desk) -> int:
-    return int(desk.read(lambda read: read.value(select(func.count()).select_from(held))))
+    """Those that a head held; the lone replies stop what waits, too."""
+    unseen = select(func.count()).select_from(held).where(held.c.reason == "unseen")
+    return int(desk.read(lambda read: read.value(unseen)))
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ async def test_bianca_answers_by_mail_and_gets_it_back(bianca: Agent, hanna: Age
 
     link = re.search(r"/held/\d+", text_of(back))
     assert link
-    await bianca.goes("/held")
+    await bianca.goes(link[0])
     await bianca.sees("Hanna hat vor", "Please try another bulb.", "Ist sie eingesteckt?")
     await bianca.chooses("Trotzdem senden")
     await hanna.sees_message("Ist sie eingesteckt?")

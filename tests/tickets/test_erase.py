@@ -145,3 +145,17 @@ def test_nothing_leads_to_what_is_being_erased(own_desk: Desk, bianca: Person, t
     tab = bianca.tab()
     tab.says(type="watch", place=f"ticket/{ticket}", known=False)
     assert tab.hears("error")["place"] == f"ticket/{ticket}"
+
+
+def test_a_notice_goes_with_the_message_it_is_about_wherever_that_went(
+    own_desk: Desk, bianca: Person, hanna: Person, nora: Nora, ticket: int
+) -> None:
+    """The message came by a merge, so the notice was made on another ticket."""
+    other = nora.writes("Another lamp")
+    bianca.notes(ticket, "@Hanna?", mentions=[hanna.id]).ok()
+    bianca.merges(ticket, other).ok()
+    assert [one["ticket"] for one in hanna.get("/notices").ok()["notices"]] == [other]
+    bianca.throws_away(other).ok()
+    own_desk.travel(31 * DAY)
+    eventually(lambda: not is_there(own_desk, other), "it is erased")
+    assert own_desk.person("hanna").get("/notices").ok()["notices"] == []
