@@ -16,7 +16,15 @@ def page() -> Page:
     page = Page()
     page.watch(PLACE)
     assert page.hear(WELCOME) == [{"type": "watch", "place": PLACE, "known": False}]
-    ticket = {"version": 3, "subject": "Lamp", "labels": [], "versions": {"subject": 1}, "head": 1, "changed_at": ""}
+    ticket = {
+        "version": 3,
+        "subject": "Lamp",
+        "labels": [],
+        "label_ids": [],
+        "versions": {"subject": 1},
+        "head": 1,
+        "changed_at": "",
+    }
     state = {"ticket": ticket, "messages": [], "drafts": [], "held": []}
     page.hear({"type": "snapshot", "place": PLACE, "n": 7, "version": 3, "state": state, "crowds": []})
     return page

@@ -87,7 +87,12 @@ def _drafts_are_kept(world: "World", store: Look) -> None:
             promise(row["number"] >= draft["number"], "I16 a draft went back:", dict(row), asked)
             is_last = row["number"] == draft["number"]
             promise(not is_last or row["body"] == draft["body"], "I5 a draft is gone:", dict(row), asked)
-        elif asked.method == "PUT" and asked.path.endswith("/draft") and asked.status == 409 and asked.answer["newer"]:
+        elif (
+            asked.method == "PUT"
+            and asked.path.endswith("/draft")
+            and asked.status == 409
+            and asked.answer.get("newer")
+        ):
             promise(asked.body["body"] in str(asked.answer["sibling"]), "I5 a late draft is not beside it:", asked)
         elif asked.method == "DELETE" and "/replies/" in asked.path and asked.status == 200:
             promise(asked.answer["body"], "I5 taken back and not given back:", asked)

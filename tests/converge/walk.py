@@ -294,7 +294,7 @@ async def drafts(world: World, dice: random.Random) -> None:
         asked = await world.command(client.person, "PUT", f"/tickets/{ticket}/draft", body)
         if asked.status == 200:
             world.drafts[client.person, ticket] = asked.answer["draft"]["number"]
-        elif asked.status == 409:
+        elif asked.status == 409 and "newer" in asked.answer:  # else the ticket was merged into another
             world.drafts[client.person, ticket] = (asked.answer["newer"] or {"number": 0})["number"]
 
 

@@ -111,12 +111,11 @@ def crash(scene: Scene, point: str) -> None:
 
 def schedules(scene: Scene, author: Person) -> None:
     """Some replies that leave in the midst of it, each on a ticket of its own."""
-    soon = datetime.now(UTC) + timedelta(seconds=0.3)
-    for number in range(3):
+    for _ in range(3):
         text = f"late {uuid.uuid4()}"
-        asked = {"body": text, "seen": 1, "at": (soon + timedelta(seconds=0.2 * number)).isoformat()}
         try:
             ticket = author.send("POST", "/tickets", {**LAMP, "subject": text}).ok()["id"]
+            asked = {"body": text, "seen": 1, "at": (datetime.now(UTC) + timedelta(seconds=1)).isoformat()}
             author.send("POST", f"/tickets/{ticket}/scheduled", asked).ok()
         except httpx.TransportError:
             return

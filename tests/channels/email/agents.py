@@ -42,12 +42,15 @@ def nobody_wants(desk: Desk) -> None:
 
 def told(box: Mailbox, person: Person, count: int = 1) -> ParsedMail:
     """The newest of so many mails to her."""
+    return all_told(box, person, count)[-1]
 
+
+def all_told(box: Mailbox, person: Person, count: int) -> list[ParsedMail]:
     def hers() -> list[bytes]:
         return [one.raw for one in box.sink.mails if one.recipients == [address(person)]]
 
     eventually(lambda: len(hers()) >= count, f"{count} mails to {person.name}", within=20)
-    return parse(hers()[-1])
+    return [parse(one) for one in hers()]
 
 
 def settled(box: Mailbox) -> None:
