@@ -104,6 +104,6 @@ def shape(row: RowMapping) -> Label:
 def _say(tx: Tx, stored: RowMapping, kind: str, label: int, viewer: Viewer) -> None:
     data: dict[str, Any] = {"label": {"id": label, "name": stored_label(tx, label)["name"]}}
     if kind == "label_removed":  # whoever knows the ticket by a merged label's id takes that off as well
-        former = tx.run(select(labels.c.id).where(labels.c.alias_of == label, labels.c.removed_at.is_(None))).scalars()
+        former = tx.run(select(labels.c.id).where(labels.c.alias_of == label)).scalars()  # also those without a name
         data["ids"] = [label, *former]
     say(tx, stored["id"], stored["department"], kind, viewer.by, data=data)

@@ -52,7 +52,7 @@ def merge(tx: Tx, viewer: Viewer, label: int, into: int, from_version: int) -> L
     both = select(ticket_labels.c.ticket).where(ticket_labels.c.label == into)
     tx.run(delete(ticket_labels).where(_worn(label), ticket_labels.c.ticket.in_(both)))
     tx.run(update(ticket_labels).where(_worn(label)).values(label=into))
-    others = _aliases(tx, label)
+    others = tx.rows(select(labels).where(labels.c.alias_of == label))  # also those whose name is another's by now
     for alias in others:
         _change(tx, alias, alias_of=into)
     _change(tx, stored, alias_of=into)

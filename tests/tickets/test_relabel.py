@@ -93,6 +93,20 @@ def test_who_merges_a_merged_one_brings_both_names_along(bianca: Person, omid: P
     assert bianca.labels(nora.writes(), "one")["labels"] == ["three"]
 
 
+def test_taken_off_it_goes_by_every_number_it_ever_had(bianca: Person, omid: Person, nora: Nora, ticket: int) -> None:
+    """A page may know the ticket by the number of a label that was merged long ago, and whose name is another's now."""
+    other = nora.writes()
+    for worn, name in ((ticket, "ochre"), (other, "umber"), (other, "sienna"), (other, "sepia")):
+        bianca.labels(worn, name).ok()
+    first, second, third = (label(omid, name)["id"] for name in ("ochre", "umber", "sienna"))
+    merges(omid, label(omid, "ochre"), label(omid, "umber")).ok()
+    renames(omid, label(omid, "sepia"), "ochre").ok()
+    merges(omid, label(omid, "umber"), label(omid, "sienna")).ok()
+    tab = bianca.watches(f"ticket/{ticket}")
+    bianca.unlabels(ticket, "sienna").ok()
+    assert set(tab.hears_fact("label_removed")["data"]["ids"]) >= {first, second, third}
+
+
 def test_a_deleted_one_is_off_all_tickets_and_its_name_is_new_again(bianca: Person, omid: Person, ticket: int) -> None:
     bianca.labels(ticket, "spam").ok()
     gone = label(omid, "spam")
