@@ -18,7 +18,10 @@ from tests.valkey import valkey  # noqa: E402
 
 SLOW = (
     "tests/channels",
+    "tests/conversations/test_merge_walk",
+    "tests/conversations/test_preparing",
     "tests/conversations/test_reply_model",
+    "tests/conversations/test_schedule",
     "tests/live/test_rights",
     "tests/demo",
     "tests/faults",
@@ -27,7 +30,9 @@ SLOW = (
     "tests/live/test_heartbeat",
     "tests/live/test_history",
     "tests/live/test_slow_reader",
+    "tests/tickets/test_erase",
     "tests/together/test_board_model",
+    "tests/together/test_lock_model",
     "tests/rights/test_outsider",
     "tests/rights/test_doors",
     "tests/converge",
