@@ -262,6 +262,7 @@ class Sink:
         self.host, self.port = "127.0.0.1", 0
         self.mails: list[Taken] = []
         self.talks = 0
+        self.open: set[asyncio.BaseTransport] = set()
         self.certificate: Path | None = None
         self._news = threading.Condition()
         self.behave()
@@ -325,11 +326,16 @@ class _Talk(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.sink.talks += 1
+        self.sink.open.add(transport)
         super().connection_made(transport)
         assert self._handler_coroutine is not None
         self._handler_coroutine.add_done_callback(lambda task: task.cancelled() or task.exception())
         if self.sink._drop == "connects":
             transport.abort()  # type: ignore[attr-defined]  # a TCP transport has it
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.sink.open.discard(self.transport)
+        super().connection_lost(error)
 
 
 @contextlib.contextmanager
@@ -371,14 +377,17 @@ def sink(
     try:
         yield kept
     finally:
-        asyncio.run_coroutine_threadsafe(_close(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_close(server, kept), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _close(server: asyncio.Server) -> None:
+async def _close(server: asyncio.Server, kept: Sink) -> None:
     server.close()
+    for transport in list(kept.open):  # a desk may be in the middle of it
+        transport.abort()  # type: ignore[attr-defined]  # as above
+    await asyncio.sleep(0)
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:
         task.cancel()

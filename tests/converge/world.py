@@ -307,8 +307,9 @@ class World:
         """I2, I6, I14: each tab of this person against a fresh socket of hers."""
         mine = [client for client in self.clients if client.person == name]
         # A server that was killed is shown by the others for its 12 s.
-        end, found = now() + (8 if len(self.desks) == 1 else 20), dict[str, float]()
-        while now() < end:
+        # What still changes is not at rest yet (somebody's writing lapses): a difference counts once it stays.
+        end, found, began = now() + (8 if len(self.desks) == 1 else 20), dict[str, float](), dict[str, float]()
+        while now() < end or (now() < end + 20 and found and now() - began[max(found, key=found.__getitem__)] < 4):
             if self.wrong is not None:
                 raise self.wrong
             fresh = await self._fresh(name, sorted({place for client in mine for place in client.page.watched}))
@@ -316,6 +317,7 @@ class World:
             if not differs:
                 return
             found[differs] = now()
+            began.setdefault(differs, now())
             await asyncio.sleep(0.1)
         said = "; then ".join(f"until {at - end:.1f} s: {words}" for words, at in list(found.items())[-4:])
         raise Diverged(f"I2 {name}: {said}")

@@ -69,11 +69,12 @@ def test_what_came_until_its_hour_holds_it_and_its_author_is_told(
 ) -> None:
     bianca.schedules(ticket, "Change the fuse.", HOUR).ok()
     nora.answers(ticket, "It works again!") if who == "nora" else hanna.replies(ticket, "It is the bulb.").ok()
-    tab, seen = bianca.watches(f"person/{bianca.id}"), hanna.watches(f"ticket/{ticket}")
     comes(desk, ticket)
-    entry = tab.hears_fact("reply_held")["data"]["entry"]
+    eventually(lambda: bianca.held(ticket), "it is held")
+    [entry] = bianca.held(ticket)
     assert (entry["reason"], entry["body"], len(entry["unseen"])) == ("unseen", "Change the fuse.", 1)
-    assert seen.hears_fact("reply_unscheduled")["data"]["waits"] is None
+    assert desk.kinds(f"person/{bianca.id}")[-1] == "reply_held"  # told at once to whoever is there
+    assert desk.kinds(f"ticket/{ticket}")[-1] == "reply_unscheduled"
     assert "Change the fuse." not in texts(bianca, ticket)
 
 
