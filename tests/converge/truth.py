@@ -99,12 +99,10 @@ def _drafts_are_kept(world: "World", store: Look) -> None:
 
 
 def _was_withdrawn(store: Look, asked: "Asked") -> bool:
-    ticket = int(asked.path.split("/")[2])
-    found = store.row(
-        "SELECT 1 AS one FROM messages WHERE ticket = ? AND number > ? AND state IN ('withdrawn', 'paused')",
-        (ticket, asked.body["seen"]),
-    )
-    return found is not None
+    """The journal knows it also when the message went to another ticket since."""
+    gone = "SELECT data FROM facts WHERE place = ? AND kind IN ('reply_withdrawn', 'reply_paused')"
+    rows = store.rows(gone, (f"ticket/{asked.path.split('/')[2]}",))
+    return any(row["data"]["message"]["number"] > asked.body["seen"] for row in rows)
 
 
 def _facts_were_committed(world: "World", store: Look) -> None:

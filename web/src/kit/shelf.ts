@@ -37,7 +37,8 @@ export function browserShelf<T extends { key: string }>(name: string): Shelf<T> 
 
   return {
     all: async () => [...(await ask("readonly", (store) => store.getAll() as IDBRequest<T[]>).catch(() => [])), ...(await spare.all())],
-    has: async (key) => (await spare.has(key)) || either(ask("readonly", (store) => store.count(key)).then(Boolean), async () => false),
+    // What cannot be looked up was not taken away either.
+    has: async (key) => (await spare.has(key)) || either(ask("readonly", (store) => store.count(key)).then(Boolean), async () => true),
     put: (one) => {
       // Vue's proxies can not be cloned.
       const plain = JSON.parse(JSON.stringify(one)) as T;

@@ -127,11 +127,13 @@ export const useQueue = defineStore("queue", () => {
     });
   }
 
-  /** It does not go by now: kept, shown, and whoever asked is told so. */
-  function rest(item: Waiting): void {
+  /** It does not go by now: kept, and only then shown and said to whoever asked. */
+  async function rest(item: Waiting): Promise<void> {
     item.state = "waiting";
+    await shelf.put({ ...item, waited: true });
+    if (!items.includes(item) || item.state !== "waiting") return;
     item.waited = true;
-    void shelf.put(item).then(() => call({ person: item.person }));
+    call({ person: item.person });
     settle(item, { is: "waits" });
   }
 
@@ -151,10 +153,10 @@ export const useQueue = defineStore("queue", () => {
     for (;;) {
       const next = items.find((one) => one.place === place);
       if (!next) return;
-      if (!mayGo() || !takers.has(next.kind)) return of(place).forEach((one) => one.waited || rest(one));
+      if (!mayGo() || !takers.has(next.kind)) return of(place).forEach((one) => one.waited || void rest(one));
       const went = await alone(`elbowroom.${next.person}.${place}`, () => go(next));
       if (went) continue;
-      for (const one of of(place)) rest(one);
+      for (const one of of(place)) void rest(one);
       clearTimeout(again);
       again = setTimeout(() => mayGo() && runAll(), tryAgainAfter);
       return;
