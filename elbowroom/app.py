@@ -14,10 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from elbowroom import __version__, protocol
 from elbowroom.channels import email
 from elbowroom.channels.email import erasing as email_erasing
-from elbowroom.conversations import awaiting, holding, messages, release, saving, scheduling, undelivered
 from elbowroom.conversations import erasing as spoken_erasing
+from elbowroom.conversations import messages, saving
 from elbowroom.conversations import routes as conversation_routes
+from elbowroom.conversations.held import awaiting, holding
 from elbowroom.conversations.places import ManagersPlace, TicketPlace
+from elbowroom.conversations.replying import release, scheduling, undelivered
 from elbowroom.kit import commands, journal, log
 from elbowroom.kit.bus import WIRE, open_bus
 from elbowroom.kit.clock import Clock, SystemClock

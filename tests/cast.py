@@ -25,7 +25,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from elbowroom import app as house
 from elbowroom.cli import FRAME_LIMIT
-from elbowroom.conversations import delivery, incoming
+from elbowroom.conversations import incoming
+from elbowroom.conversations.replying import delivery
 from elbowroom.kit import journal
 from elbowroom.kit.clock import SystemClock, TravelClock, moment
 from elbowroom.kit.config import Config

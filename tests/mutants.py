@@ -51,7 +51,7 @@ MUTANTS = (
                 "    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))",
             ),
             (
-                "elbowroom/conversations/replies.py",
+                "elbowroom/conversations/replying/replies.py",
                 'messages.raise_head(tx, stored["conversation"], number, sending.seen)',
                 'messages.raise_head(tx, stored["conversation"], number, None if sending.seen < 0 else sending.seen)',
             ),
@@ -62,7 +62,7 @@ MUTANTS = (
         "own-replies-ignored", f"{REPLY}::test_her_own_reply_from_another_tab_counts_as_unseen",
         (
             (
-                "elbowroom/conversations/replies.py",
+                "elbowroom/conversations/replying/replies.py",
                 'messages.raise_head(tx, stored["conversation"], number, sending.seen)',
                 'messages.raise_head(tx, stored["conversation"], number, max(sending.seen, tx.value(select('
                 'table.c.number).where(table.c.ticket == stored["id"], table.c.agent == viewer.id, table.c.kind == '
@@ -106,7 +106,7 @@ MUTANTS = (
     ),
     Mutant(
         "held-text-dropped", f"{REPLY}::test_a_ticket_in_the_bin_takes_no_reply_and_loses_none",
-        (("elbowroom/conversations/replies.py", "    entry = holding.hold(tx, viewer, None, sending, reason)", "    entry = 0"),),
+        (("elbowroom/conversations/replying/replies.py", "    entry = holding.hold(tx, viewer, None, sending, reason)", "    entry = 0"),),
         walked=True,
     ),
     Mutant(
@@ -195,7 +195,7 @@ MUTANTS = (
     Mutant(
         "released-unlooked",
         "tests/conversations/test_undo.py::test_a_customers_message_in_the_undo_time_pauses_the_reply",
-        (("elbowroom/conversations/release.py", 'head == row["number"]', "True"),),
+        (("elbowroom/conversations/replying/release.py", 'head == row["number"]', "True"),),
     ),
     Mutant(
         "a-new-audience-sees-who-was-there",

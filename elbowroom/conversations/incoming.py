@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.conversations import messages, release
+from elbowroom.conversations import messages
 from elbowroom.conversations.messages import Words
+from elbowroom.conversations.replying import release
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
 from elbowroom.tickets import archiving, merges, opening

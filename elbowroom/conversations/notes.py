@@ -5,7 +5,9 @@ An edited note keeps its former texts; it names its colleagues by their ids, so 
 
 from sqlalchemy import RowMapping, insert, select
 
-from elbowroom.conversations import attachments, drafts, holding, messages
+from elbowroom.conversations import attachments, messages
+from elbowroom.conversations.drafting import drafts
+from elbowroom.conversations.held import holding
 from elbowroom.conversations.messages import Words
 from elbowroom.conversations.shapes import Former
 from elbowroom.conversations.tables import messages as table

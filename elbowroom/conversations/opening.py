@@ -5,8 +5,9 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from elbowroom.conversations import attachments, incoming, messages, replies
-from elbowroom.conversations.sending import Sending
+from elbowroom.conversations import attachments, incoming, messages
+from elbowroom.conversations.replying import replies
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.db import Tx

@@ -4,7 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from elbowroom.conversations import awaiting, drafts, holding, messages, preparing, scheduling
+from elbowroom.conversations import messages
+from elbowroom.conversations.drafting import drafts, preparing
+from elbowroom.conversations.held import awaiting, holding
+from elbowroom.conversations.replying import scheduling
 from elbowroom.kit.db import Read
 from elbowroom.kit.places import Standing, facts_missed
 from elbowroom.people.rights import Viewer, audience_of, managers_of

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select
 
-from elbowroom.conversations import attachments, incoming, notes, replies
+from elbowroom.conversations import attachments, incoming, notes
 from elbowroom.conversations.attachments import File
-from elbowroom.conversations.sending import Sending
+from elbowroom.conversations.replying import replies
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.tables import messages
 from elbowroom.demo import pictures
 from elbowroom.demo.seed import Attachment, Customer, Message, Person, Seed, Ticket

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, select
 
-from elbowroom.conversations import saving, undelivered
-from elbowroom.conversations.holding import of_person
+from elbowroom.conversations import saving
+from elbowroom.conversations.held.holding import of_person
+from elbowroom.conversations.replying import undelivered
 from elbowroom.kit import journal
 from elbowroom.kit.db import Read
 from elbowroom.kit.journal import Fact

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from elbowroom.conversations import delivery
+from elbowroom.conversations.replying import delivery
 from elbowroom.people.customers import find_or_make, find_or_make_by_phone
 from elbowroom.tickets import followers
 from elbowroom.tickets.tables import tickets

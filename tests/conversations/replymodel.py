@@ -238,7 +238,7 @@ def _commit(state: State, rules: Rules, judged: Judged) -> Iterator[Step]:
 
 
 def admitted(state: State, rules: Rules, judged: Judged) -> State:
-    """conversations/replies.py, _admit."""
+    """conversations/replying/replies.py, _admit."""
     before, kept = numbers(state), state.kept[judged.tab]
     if blind := [one for one in before if not judged.knows >> one & 1]:
         raise Broken(f"I1: {judged.tab}'s reply was accepted, and she had not seen {blind}")
@@ -250,7 +250,7 @@ def admitted(state: State, rules: Rules, judged: Judged) -> State:
 
 
 def held(state: State, rules: Rules, judged: Judged) -> State:
-    """conversations/holding.py, hold."""
+    """conversations/held/holding.py, hold."""
     if head(state) <= judged.seen:
         raise Broken(f"I21: {judged.tab}'s text was held, and nothing newer had come")
     return _keep(state, judged, state.kept[judged.tab]._replace(is_held=rules.keeps_held_texts), head(state))
@@ -324,7 +324,7 @@ def _other_writes(state: State) -> Iterator[Step]:
 
 
 def landed(state: State, author: str = "") -> State:
-    """conversations/release.py, landed: what waits stops at once, but for replies of who wrote knowing of them."""
+    """replying/release.py, landed: what waits stops at once, but for replies of who wrote knowing of them."""
     stops, texts = 0, list(state.kept)
     for text in range(len(AUTHORS)):
         number = reply_of(state, text)
@@ -336,7 +336,7 @@ def landed(state: State, author: str = "") -> State:
 
 
 def released(state: State, text: int, number: int) -> State:
-    """conversations/release.py, release: it leaves only where the head is still its own number."""
+    """conversations/replying/release.py, release: it leaves only where the head is still its own number."""
     may_leave = head(state) == number
     fact = Fact(LEFT if may_leave else PAUSED, number, text)
     kept = state.kept[text]._replace(is_held=not may_leave)
@@ -344,7 +344,7 @@ def released(state: State, text: int, number: int) -> State:
 
 
 def withdrawn(state: State, text: int, number: int) -> State:
-    """conversations/release.py, withdraw: the text is a draft again, the number stays taken."""
+    """conversations/replying/release.py, withdraw: the text is a draft again, the number stays taken."""
     fact, kept = Fact(WITHDRAWN, number, text), state.kept[text]._replace(is_draft=True)
     return _spend(state, "ends")._replace(journal=(*state.journal, fact), kept=_put(state.kept, text, kept))
 

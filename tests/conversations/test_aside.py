@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from elbowroom.conversations import drafts
+from elbowroom.conversations.drafting import drafts
 from tests.cast import INBOXES, Desk, Nora, Person
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from elbowroom.conversations import scheduling
+from elbowroom.conversations.replying import scheduling
 from elbowroom.conversations.tables import held
 from elbowroom.people.tables import people
 from elbowroom.tickets.tables import tickets

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from elbowroom.conversations import delivery
+from elbowroom.conversations.replying import delivery
 from tests.cast import UNDO_FOR, Desk, Nora, Person, eventually
 
 

@@ -12,8 +12,9 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from elbowroom import app as house
-from elbowroom.conversations import incoming, notes, replies
-from elbowroom.conversations.sending import Sending
+from elbowroom.conversations import incoming, notes
+from elbowroom.conversations.replying import replies
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.kit import commands, journal
 from elbowroom.kit.commands import Answer, Given
 from elbowroom.kit.config import Config

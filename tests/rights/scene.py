@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import insert, update
 
 from elbowroom.channels.email import quarantine
-from elbowroom.conversations import delivery
+from elbowroom.conversations.replying import delivery
 from elbowroom.conversations.tables import messages
 from elbowroom.kit.vault import hashed
 from elbowroom.people import agents, invitations

@@ -1,7 +1,7 @@
 """The rules of a lock as a small model: every interleaving of what two people, a lease and slow writes can do.
 
-`Rules` are those of together/locks.py and of the guard in conversations/replies.py; test_lock_model.py holds both
-together. `generation` is the truth that no server has: it counts every change of holder.
+`Rules` are those of together/locks.py and of the guard in conversations/replying/replies.py; test_lock_model.py holds
+both together. `generation` is the truth that no server has: it counts every change of holder.
 """
 
 from collections.abc import Iterator

@@ -16,9 +16,11 @@ from sqlalchemy import RowMapping, select
 from elbowroom.channels.email import notices, ours
 from elbowroom.channels.email.threading import addressed, answered
 from elbowroom.channels.email.written import written
-from elbowroom.conversations import attachments, holding, replies
+from elbowroom.conversations import attachments
 from elbowroom.conversations.attachments import File
-from elbowroom.conversations.sending import Sending
+from elbowroom.conversations.held import holding
+from elbowroom.conversations.replying import replies
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.tables import held as held_table
 from elbowroom.kit import commands
 from elbowroom.kit.commands import Answer

@@ -7,7 +7,7 @@ from typing import Literal
 from elbowroom.channels.email import answering, ours
 from elbowroom.channels.email.answering import Answered
 from elbowroom.channels.email.threading import Bound, bound, named_message
-from elbowroom.conversations import delivery
+from elbowroom.conversations.replying import delivery
 from elbowroom.kit.db import Tx, folded
 from elbowroom.kit.mail.parsed import Bounce, ParsedMail
 from elbowroom.kit.vault import Vault

@@ -12,7 +12,8 @@ from elbowroom.channels.email.letters import one_line
 from elbowroom.channels.email.mailboxes import live
 from elbowroom.channels.email.notice_words import WORDS, Word
 from elbowroom.channels.email.tables import mail_notices, mailboxes
-from elbowroom.conversations import holding, messages
+from elbowroom.conversations import messages
+from elbowroom.conversations.held import holding
 from elbowroom.conversations.shapes import Message
 from elbowroom.conversations.tables import held as held_table
 from elbowroom.conversations.tables import messages as table

@@ -12,7 +12,7 @@ from elbowroom.channels.email import ours
 from elbowroom.channels.email.letters import NoWay, mailbox_of
 from elbowroom.channels.email.tables import mail_notices, received
 from elbowroom.conversations import messages
-from elbowroom.conversations.release import TRIED_FOR
+from elbowroom.conversations.replying.release import TRIED_FOR
 from elbowroom.conversations.tables import held
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit import jobs

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from elbowroom.channels.email import hosts
 from elbowroom.channels.email.letters import Letter, NoWay, letter
 from elbowroom.channels.email.tables import mailboxes
-from elbowroom.conversations import delivery
-from elbowroom.conversations.release import TRIED_FOR, stored_message
+from elbowroom.conversations.replying import delivery
+from elbowroom.conversations.replying.release import TRIED_FOR, stored_message
 from elbowroom.kit import failpoints, jobs
 from elbowroom.kit.db import Tx
 from elbowroom.kit.jobs import Again, Job, backoff

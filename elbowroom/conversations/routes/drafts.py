@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from elbowroom.conversations import asides, drafts, handing_over, preparing
+from elbowroom.conversations.drafting import asides, drafts, handing_over, preparing
 from elbowroom.conversations.routes.bodies import Body, Id
 from elbowroom.conversations.shapes import DraftKind, Drafts, DraftSaved, DraftText
 from elbowroom.kit.commands import Answer

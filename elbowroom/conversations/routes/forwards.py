@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from elbowroom.conversations import forwarding
-from elbowroom.conversations.forwarding import Forward
+from elbowroom.conversations.replying import forwarding
+from elbowroom.conversations.replying.forwarding import Forward
 from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, shown_message
 from elbowroom.conversations.shapes import Written
 from elbowroom.kit.commands import Answer

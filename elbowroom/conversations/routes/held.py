@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from elbowroom.conversations import awaiting, holding, notes
+from elbowroom.conversations import notes
+from elbowroom.conversations.held import awaiting, holding
 from elbowroom.conversations.routes.bodies import Id, shown_message
 from elbowroom.conversations.shapes import AwaitingList, HeldList, HeldOne, Written
 from elbowroom.kit.commands import Answer

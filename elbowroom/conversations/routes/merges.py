@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from elbowroom.conversations import merging, splitting
+from elbowroom.conversations.merging import merging, splitting
 from elbowroom.conversations.routes.bodies import Body, Id
 from elbowroom.conversations.shapes import Merged
 from elbowroom.kit.commands import Answer

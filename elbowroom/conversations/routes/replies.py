@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from elbowroom.conversations import delivery, release, replies
+from elbowroom.conversations.replying import delivery, release, replies
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, kept, shown_message
-from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import Submitted, Withdrawn, Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx

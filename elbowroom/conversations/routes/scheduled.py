@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
-from elbowroom.conversations import attachments, scheduling
+from elbowroom.conversations import attachments
+from elbowroom.conversations.replying import scheduling
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, kept
-from elbowroom.conversations.sending import Sending
 from elbowroom.conversations.shapes import ScheduledList, ScheduledOne, Unscheduled
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from elbowroom.conversations import strays
+from elbowroom.conversations.drafting import strays
 from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.shapes import DraftKind, Strays
 from elbowroom.kit.commands import Answer

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from elbowroom.conversations import undelivered
+from elbowroom.conversations.replying import undelivered
 from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.shapes import UndeliveredList
 from elbowroom.kit.commands import Answer

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.conversations import attachments, messages, recipients, release
+from elbowroom.conversations import attachments, messages
 from elbowroom.conversations.attachments import File
 from elbowroom.conversations.messages import Words
+from elbowroom.conversations.replying import recipients, release
 from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.db import Read, Tx, folded

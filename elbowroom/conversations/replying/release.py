@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select, update
 
-from elbowroom.conversations import attachments, drafts, holding, messages
+from elbowroom.conversations import attachments, messages
+from elbowroom.conversations.drafting import drafts
+from elbowroom.conversations.held import holding
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit import jobs
 from elbowroom.kit.db import Read, Tx

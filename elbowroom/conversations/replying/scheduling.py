@@ -8,8 +8,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from elbowroom.conversations import attachments, drafts, holding, replies
-from elbowroom.conversations.sending import Sending
+from elbowroom.conversations import attachments
+from elbowroom.conversations.drafting import drafts
+from elbowroom.conversations.held import holding
+from elbowroom.conversations.replying import replies
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.shapes import Scheduled
 from elbowroom.conversations.tables import conversations, scheduled
 from elbowroom.kit import jobs

@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from elbowroom.conversations import messages, recipients, undelivered
-from elbowroom.conversations.release import TRIED_FOR, stored_message
+from elbowroom.conversations import messages
+from elbowroom.conversations.replying import recipients, undelivered
+from elbowroom.conversations.replying.release import TRIED_FOR, stored_message
 from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit import jobs

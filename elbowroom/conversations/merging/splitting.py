@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.conversations import messages, notes, renumbering
+from elbowroom.conversations import messages, notes
+from elbowroom.conversations.merging import renumbering
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.problems import Refused, bad_request
 from elbowroom.people.rights import Viewer

@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.conversations import attachments, drafts, holding, messages, recipients, release
+from elbowroom.conversations import attachments, messages
+from elbowroom.conversations.drafting import drafts
+from elbowroom.conversations.held import holding
 from elbowroom.conversations.messages import Words
-from elbowroom.conversations.sending import Sending
+from elbowroom.conversations.replying import recipients, release
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.shapes import Reason
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.commands import Answer

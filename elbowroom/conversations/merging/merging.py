@@ -4,8 +4,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping, delete, select, update
 
-from elbowroom.conversations import drafts, holding, release, renumbering, scheduling
-from elbowroom.conversations.renumbering import stored_ticket
+from elbowroom.conversations.drafting import drafts
+from elbowroom.conversations.held import holding
+from elbowroom.conversations.merging import renumbering
+from elbowroom.conversations.merging.renumbering import stored_ticket
+from elbowroom.conversations.replying import release, scheduling
 from elbowroom.conversations.tables import conversations, messages
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import Fact

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from elbowroom.conversations import asides, preparing
-from elbowroom.conversations.preparing import has_text
+from elbowroom.conversations.drafting import asides, preparing
+from elbowroom.conversations.drafting.preparing import has_text
 from elbowroom.conversations.shapes import Draft, DraftKind, Sibling
 from elbowroom.conversations.tables import drafts
 from elbowroom.kit.clock import moment

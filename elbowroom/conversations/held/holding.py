@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from elbowroom.conversations import attachments, awaiting, messages
-from elbowroom.conversations.changing import changed_since
-from elbowroom.conversations.sending import Sending
+from elbowroom.conversations import attachments, messages
+from elbowroom.conversations.held import awaiting
+from elbowroom.conversations.held.changing import changed_since
+from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.shapes import Held, Reason
 from elbowroom.conversations.tables import held
 from elbowroom.kit.clock import moment

@@ -1,6 +1,7 @@
 """Handing a ticket over: the lock, and with it what its holder had written and wants the next one to know."""
 
-from elbowroom.conversations import drafts, notes
+from elbowroom.conversations import notes
+from elbowroom.conversations.drafting import drafts
 from elbowroom.kit.db import Tx
 from elbowroom.kit.problems import Refused
 from elbowroom.people.rights import Viewer, load_viewer

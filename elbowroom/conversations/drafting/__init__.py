@@ -1,0 +1,1 @@
+"""Texts begun and not sent: on every device, beside each other, handed over, left behind."""

@@ -1,0 +1,1 @@
+"""Replies that are held back, and whoever waits for one to be decided."""
