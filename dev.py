@@ -186,6 +186,7 @@ def _fill_venv() -> None:
 
 # -- Checks --------------------------------------------------------------------------------------
 
+ENOUGH_MEMORY = 4 << 30  # bytes
 QUICK = "not browser and not long and not walk and not slow"
 # A file of stories has one house, so it stays on one worker.
 BROWSERS = ("-n", "2", "--dist", "loadscope", "-m", "browser and not long", "tests/stories", "tests/test_browser.py")
@@ -203,16 +204,17 @@ class Which(NamedTuple):
 
 RACES = "tests/faults/test_raced_replies.py"
 WALKS = ("tests/converge", "tests/faults", "tests/together")
+ALONE = "stored and not two_servers and not browser and not long and not walk"
 BESIDE = (  # three of these at a time, for they wait a lot; the longest first
+    Which("all on PostgreSQL", ("-n", "2", "-m", ALONE), POSTGRES),
     Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "tests/converge", RACES), POSTGRES),
-    Which("all on PostgreSQL", ("-n", "2", "-m", "stored and not browser and not long and not walk"), POSTGRES),
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
     Which("walk and races", ("-s", "-m", "walk and not long", *WALKS), {}),
     Which("all who meet, two servers", ("-m", "two_servers and not browser and not long"), TWO_SERVERS),
 )
 STORIES = Which("in browsers", BROWSERS, {})
 CHECKS: dict[str, Callable[[], str]] = {
-    "tests": lambda: run([PYTHON, "-m", "pytest", "-q", "-n", "logical", "-m", QUICK]),
+    "tests": lambda: run_tests("-n", "logical", "-m", QUICK),
     "types": lambda: run([BIN / "mypy"]),
     "types of the page": lambda: run([node(), MODULES / "vue-tsc/bin/vue-tsc.js", "--noEmit"], WEB),
     "tests of the page": lambda: run([node(), MODULES / "vitest/vitest.mjs", "run"], WEB),
@@ -244,7 +246,18 @@ def _check(name: str) -> tuple[str, str]:
 
 
 def _tests(which: Which, found: dict[str, str]) -> tuple[str, str]:
-    return _timed(which.name, lambda: run([PYTHON, "-m", "pytest", "-q", *which.words], ROOT, {**found, **which.env}))
+    return _timed(which.name, lambda: run_tests(*which.words, env={**found, **which.env}))
+
+
+def run_tests(*words: str, env: Mapping[str, str] | None = None) -> str:
+    return run([PYTHON, "-m", "pytest", "-q", *words], ROOT, {**_quick_disk(), **(env or {})})
+
+
+def _quick_disk() -> dict[str, str]:
+    """Memory for what the tests store: a killed process leaves it whole, and a power cut is played, not had."""
+    memory = Path("/dev/shm")  # noqa: S108  each run makes a folder of its own in it
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ENOUGH_MEMORY
+    return {"TMPDIR": str(memory)} if has_room else {}
 
 
 def _timed(name: str, check: Callable[[], str]) -> tuple[str, str]:
@@ -340,7 +353,7 @@ def do_test(args: argparse.Namespace) -> int:
     failed = check_all()
     print(flush=True)
     found = find_browser()
-    beside = [*BESIDE, STORIES] if "ELBOWROOM_TEST_CHROMIUM" in found else BESIDE
+    beside = [STORIES, *BESIDE] if "ELBOWROOM_TEST_CHROMIUM" in found else BESIDE
     failed += lanes(3, *(partial(_tests, which, found) for which in beside))
     code = _verdict(failed)
     if STORIES in beside:

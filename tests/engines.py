@@ -45,10 +45,13 @@ class Postgres:
     """One server with its data in a folder of its own. `quick`: it may lose everything in a power cut."""
 
     def __init__(self, *, quick: bool = False, port: int | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-        self.data = self.folder / "data"
+        # Memory that the data may lie in often lets nothing be started from it.
+        self.folder, kept = (Path(tempfile.mkdtemp(prefix="pg-", dir=one)) for one in ("/tmp", None))
+        self.data = kept / "data"
         self.port = port or free_port()
         self.settings = [*PLAIN, *(QUICK if quick else ())]
+        for one in (self.folder, kept):
+            _open(one)
         self.binaries = _reachable(self.folder)
         self.process: subprocess.Popen[bytes] | None = None
         self.run("mkdir", "-m", "700", str(self.data))
@@ -132,7 +135,8 @@ class Postgres:
 
     def close(self) -> None:
         self.stop(signal.SIGQUIT)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for one in (self.folder, self.data.parent):
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _as_user() -> dict[str, Any]:
@@ -142,11 +146,15 @@ def _as_user() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _reachable(folder: Path) -> Path:
-    """The binaries where their user may read them."""
+def _open(folder: Path) -> None:
+    """To the user that the server runs as."""
     if os.geteuid() == 0:
         shutil.chown(folder, USER)
     folder.chmod(0o755)
+
+
+def _reachable(folder: Path) -> Path:
+    """The binaries where their user may read them."""
     closed = [one for one in (BINARIES, *BINARIES.parents) if not one.stat().st_mode & 0o001]
     if os.geteuid() != 0 or not closed:
         return BINARIES / "bin"

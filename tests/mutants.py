@@ -194,8 +194,8 @@ MUTANTS = (
     ),
     Mutant(
         "released-unlooked",
-        "tests/conversations/test_undo.py::test_a_customers_message_in_the_undo_time_pauses_the_reply",
-        (("elbowroom/conversations/replying/release.py", 'head == row["number"]', "True"),),
+        "tests/conversations/test_undo.py::test_what_was_overlooked_as_it_landed_is_seen_as_it_leaves",
+        (("elbowroom/conversations/replying/release.py", "return not _is_overtaken(tx, stored, row)", "return True"),),
     ),
     Mutant(
         "a-new-audience-sees-who-was-there",

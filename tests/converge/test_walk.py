@@ -30,6 +30,7 @@ def report(figures: dict[str, int], seed: int, steps: int, began: float) -> None
 
 
 @pytest.mark.walk
+@pytest.mark.sqlite  # on PostgreSQL between two servers, below
 def test_two_thousand_steps(served: ServedDesk, seed: int) -> None:
     began = time.monotonic()
     report(walk(served, seed, 2000), seed, 2000, began)

@@ -41,9 +41,10 @@ async def _walk(world: World, steps: int, restarts: bool) -> dict[str, int]:
             done += many
             if world.wrong is not None:
                 raise world.wrong
+            if (done - REST_EACH // 2) % REST_EACH < many and restarts and not world.has_died:
+                # Halfway, so that who stood at it is off the lists by the next rest: the others wait 12 s for that.
+                await (world.disarm() if world.armed else world.restart(kill=True))
             if done % REST_EACH < many:
-                if restarts and not world.has_died:
-                    await (world.disarm() if world.armed else world.restart(kill=True))
                 world.has_died = False
                 if restarts and dice.random() < 0.2:
                     await world.restart(kill=False)
@@ -74,7 +75,7 @@ def _reader(world: World, dice: random.Random) -> tuple[Client, int] | None:
 
 
 def _ticket(client: Client, ticket: int) -> Any:
-    return client.page.shows(f"ticket/{ticket}")["ticket"]
+    return client.page.shows_part(f"ticket/{ticket}", "ticket")
 
 
 async def _writes(world: World, inbox: str) -> int:
@@ -331,7 +332,7 @@ def _waiting(world: World) -> list[tuple[Client, Any]]:
         (client, message)
         for client in world.clients
         if (ticket := _open_on(client)) is not None
-        for message in client.page.shows(f"ticket/{ticket}")["messages"]
+        for message in client.page.shows_part(f"ticket/{ticket}", "messages")
         if message["state"] == "waiting" and message["author"]["name"].lower() == client.person
     ]
 

@@ -144,7 +144,7 @@ class Beside:
         return "" if held == wanted else f"held {wanted} is {held}"
 
 
-def test_the_desk_does_as_the_model(desk: Desk, nora: Nora, seed: int) -> None:
+def test_the_desk_answers_as_the_model(desk: Desk, nora: Nora, seed: int) -> None:
     dice, done = random.Random(seed), set[str]()
     people = {name: desk.person(name) for name in AUTHORS}
     for _ in range(8):

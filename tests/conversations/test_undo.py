@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import update
 
+from elbowroom.conversations.replying import release
 from elbowroom.tickets.tables import channels
 from tests.cast import UNDO_FOR, Desk, Nora, Person, eventually
 
@@ -100,6 +101,20 @@ def test_a_customers_message_in_the_undo_time_pauses_the_reply_at_once(
     assert bianca.replies(ticket, "Good.", seen=held["unseen"][0]["number"], held=held["id"]).status == 201
     assert message not in desk.postman.carried
     assert desk.kinds(f"ticket/{ticket}").count("reply_paused") == 1
+
+
+@pytest.mark.one_server
+def test_what_was_overlooked_as_it_landed_is_seen_as_it_leaves(
+    desk: Desk, bianca: Person, nora: Nora, ticket: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = bianca.replies(ticket, "Change the fuse.")["message"]["id"]
+    with monkeypatch.context() as patched:
+        patched.setattr(release, "landed", lambda *_: None)
+        nora.answers(ticket, "It works again!")
+    assert bianca.held(ticket) == []
+    desk.travel(UNDO_FOR)
+    eventually(lambda: [one["reason"] for one in bianca.held(ticket)] == ["paused"], "it is held")
+    assert message not in desk.postman.carried
 
 
 def test_a_machines_answer_in_the_undo_time_pauses_nothing(desk: Desk, bianca: Person, nora: Nora, ticket: int) -> None:

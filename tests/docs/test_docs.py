@@ -11,6 +11,7 @@ from elbowroom.app import Extra, bare
 from elbowroom.kit.config import Config
 from elbowroom.live.messages import heard
 from elbowroom.load.scenarios import SCENARIOS
+from tests.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -78,7 +79,15 @@ def test_every_test_that_a_page_names_is_one(page: str) -> None:
     told = set(re.findall(r"`(test_\w+)`", text(page)))
     assert len(told) >= 6
     code = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
-    assert [one for one in told if f"def {one}(" not in code] == []
+    assert [one for one in told if code.count(f"def {one}(") != 1] == []
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_every_mutant_still_breaks_something_and_its_test_is_there(mutant: Mutant) -> None:
+    for file, there, _ in mutant.edits:
+        assert text(file).count(there) == 1, f"{there!r} in {file}"
+    file, _, test = mutant.found_by.partition("::")
+    assert not test or f"def {test.partition('[')[0]}(" in text(file)
 
 
 def test_every_promise_is_shown_by_a_test() -> None:

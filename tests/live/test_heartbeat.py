@@ -109,6 +109,7 @@ def test_the_head_is_looked_at_so_that_a_lost_word_costs_half_a_second(
     desk.engines.bus._listeners["facts"] = []
     bianca.notes(ticket, "The bus lost it.").ok()
     assert tab.hears_fact("note_added")["data"]["message"]["text"] == "The bus lost it."
+    assert pulse.POLL_FOR <= 0.5
 
 
 def test_the_side_file_follows_the_feed(desk: Desk, bianca: Person, hanna: Person, nora: Nora) -> None:

@@ -89,6 +89,7 @@ def test_the_matrix_and_the_routes_agree_on_who_is_let_in() -> None:
             assert (declared is None) == (door.whose in {"each", "ticket", "author", "holder", "managers"}), route.path
 
 
+@pytest.mark.sqlite  # who may is asked above the store
 @pytest.mark.parametrize(("method", "path"), DOORS, ids=[f"{method} {path}" for method, path in DOORS])
 def test_every_door_opens_to_whom_it_should(
     desk: Desk, scene: Scene, client: httpx.Client, shown: dict[str, dict[str, str]], method: str, path: str

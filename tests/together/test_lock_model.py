@@ -74,7 +74,7 @@ class Beside:
 
 
 @MODES
-def test_the_desk_does_as_the_model(desk: Desk, nora: Nora, seed: int, exclusive: bool) -> None:
+def test_the_locks_do_as_the_model(desk: Desk, nora: Nora, seed: int, exclusive: bool) -> None:
     dice = random.Random(seed)
     people = {name: desk.person(name) for name in lockmodel.PEOPLE}
     for _ in range(6):
