@@ -291,7 +291,7 @@ class World:
         for place in sorted(lost):
             kind, _, number = place.partition("/")
             if kind == "ticket":
-                await self.command("ada", "PUT", f"/tickets/{number}/labels/touch {self.text()}")
+                await self._touch_ticket(f"/tickets/{number}")
             elif kind == "inbox":
                 await self.writes("ada", int(number))
             elif kind == "department":
@@ -302,6 +302,12 @@ class World:
                 who = list(WHO)[int(number) - 1]
                 await self.command(who, "PATCH", "/me", {"theme": theme, "name": f"{who.title()}"})
                 await self.command(who, "PATCH", "/me", {"theme": "dark" if theme != "dark" else "light"})
+
+    async def _touch_ticket(self, path: str) -> None:
+        """One that lies in the bin, or was merged, takes no label: it comes back."""
+        for method, way in (("PUT", f"labels/touch {self.text()}"), ("POST", "restore"), ("DELETE", "merge")):
+            if (await self.command("ada", method, f"{path}/{way}")).status == 200:
+                return
 
     async def _agree(self, name: str) -> None:
         """I2, I6, I14: each tab of this person against a fresh socket of hers."""
