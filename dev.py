@@ -68,7 +68,8 @@ def environment() -> dict[str, str]:
     ours.setdefault("HOME", str(CACHE / "home"))
     # The machine's own certificates, as behind the proxy of a company; uv and Node would use those they bring.
     ours |= {"UV_SYSTEM_CERTS": "true", "NODE_USE_SYSTEM_CA": "1"} if _has_certificates() else {}
-    ours.pop("VIRTUAL_ENV", None)
+    for name in ("VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"):  # each of many processes would compile everything anew
+        ours.pop(name, None)
     return ours
 
 
