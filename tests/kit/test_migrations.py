@@ -1,5 +1,7 @@
 """The migrations lead to exactly what the code expects, and the code before each bears it."""
 
+import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +17,11 @@ import elbowroom.app  # noqa: F401  every table
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.config import BadSetting
 from elbowroom.kit.db import Database, metadata
+from elbowroom.kit.jobs import Again, Job, jobs
 from elbowroom.kit.stores import forming
+from elbowroom.people.tables import customers, departments
+from elbowroom.tickets import bin, erasing
+from elbowroom.tickets.tables import inboxes, statuses, tickets
 from tests.kit.bearing import recorded, unbearable
 
 FIRST = "0001"
@@ -72,6 +78,32 @@ def test_a_text_that_stood_beside_a_draft_is_put_aside(tmp_path: Path) -> None:
         assert kept == {"ticket": 1, "kind": "reply", "body": "From the phone", "device": "phone", "at": 1795356000.0}
         connection.rollback()
     database.close()
+
+
+def test_what_lay_in_the_bin_before_it_was_ever_emptied_has_its_days_from_now_on(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", SystemClock())
+    thrown_away = time.time() - 60 * bin.DAY
+    with database.engine.begin() as connection:
+        command.upgrade(forming.settings(connection), "0002")
+        _ticket_in_bin(connection, thrown_away)
+        command.upgrade(forming.settings(connection), "0003")
+        (due,) = connection.execute(sa.select(jobs.c.data).where(jobs.c.kind == bin.JOB)).scalars()
+    database.start()
+    with pytest.raises(Again):
+        asyncio.run(erasing.erase(database, [], Job(1, bin.JOB, due, 1, None)))
+    (kept,) = database.read_now(lambda read: read.rows(sa.select(tickets)))
+    assert (kept["erased_at"], kept["deleted_at"]) == (None, pytest.approx(time.time(), abs=600))
+    database.close()
+
+
+def _ticket_in_bin(connection: sa.Connection, thrown_away: float) -> None:
+    connection.execute(sa.insert(departments).values(name="Support", name_folded="support"))
+    connection.execute(sa.insert(inboxes).values(department=1, name="Support"))
+    connection.execute(sa.insert(customers).values(name="Nora", email="n@c.example", email_folded="n", made_at=1.0))
+    connection.execute(sa.insert(statuses).values(key="open", name="Open", queue="new", colour="red", rank=1))
+    moments = dict.fromkeys(("made_at", "changed_at", "last_message_at", "deleted_at"), thrown_away)
+    shown = {"subject": "Lamp", "status": "open", "queue": "new"}
+    connection.execute(sa.insert(tickets).values(inbox=1, department=1, requester=1, **shown, **moments))
 
 
 def drops(op: Operations) -> None:

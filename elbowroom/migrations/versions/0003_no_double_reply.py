@@ -190,12 +190,12 @@ def _bin() -> None:
 
 def _what_lies_there() -> None:
     """What was thrown away before the bin was ever emptied has its days from now on."""
-    bind = op.get_bind()
-    thrown = bind.execute(sa.text("SELECT id, deleted_at FROM tickets WHERE deleted_at IS NOT NULL")).all()
-    jobs = sa.table("jobs", sa.column("kind"), sa.column("data", sa.JSON()), sa.column("due_at"))
-    now = time.time()
-    for ticket, deleted_at in thrown:
-        op.bulk_insert(jobs, [{"kind": "erase", "data": {"ticket": ticket, "at": deleted_at}, "due_at": now}])
+    bind, now = op.get_bind(), time.time()
+    thrown = sa.text("UPDATE tickets SET deleted_at = :now WHERE deleted_at IS NOT NULL RETURNING id")
+    data = [{"ticket": ticket, "at": now} for ticket in bind.execute(thrown, {"now": now}).scalars().all()]
+    if data:
+        jobs = sa.table("jobs", sa.column("kind"), sa.column("data", sa.JSON()), sa.column("due_at"))
+        op.bulk_insert(jobs, [{"kind": "erase", "data": one, "due_at": now} for one in data])
 
 
 def downgrade() -> None:
