@@ -6,9 +6,9 @@ facts stay, without what was personal in them.
 
 from collections.abc import Callable
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import RowMapping, delete, or_, select, update
 
-from elbowroom.kit import journal
+from elbowroom.kit import jobs, journal
 from elbowroom.kit.db import Database, Tx
 from elbowroom.kit.jobs import Again, Job
 from elbowroom.kit.journal import append
@@ -39,9 +39,19 @@ def _begun(tx: Tx, ticket: int, at: float) -> bool:
     if (rest := at + bin.days(tx) * bin.DAY - tx.now) > 0:
         # Looked at once a day: the days may be made fewer in the very moment in which this is put off.
         raise Again(min(rest, bin.DAY), "its days in the bin are not over")
-    tx.run(update(tickets).where(tickets.c.id == ticket).values(erased_at=tx.now))
-    append(tx, place_of(ticket), "ticket_erased", audience=audience_of(stored["department"]))
+    _begin(tx, stored, at)
     return True
+
+
+def _begin(tx: Tx, stored: RowMapping, at: float) -> None:
+    """What was merged into it goes along at once: it would lead to nothing, and its customer's name would stay."""
+    ticket = stored["id"]
+    tx.run(update(tickets).where(tickets.c.id == ticket).values(deleted_at=at, erased_at=tx.now))
+    append(tx, place_of(ticket), "ticket_erased", audience=audience_of(stored["department"]))
+    merged = (tickets.c.merged_into == ticket) & tickets.c.erased_at.is_(None)
+    for source in tx.rows(select(tickets).where(merged).order_by(tickets.c.id)):
+        jobs.enqueue(tx, bin.JOB, {"ticket": source["id"], "at": tx.now})
+        _begin(tx, source, tx.now)
 
 
 def _goes_on(tx: Tx, forget: list[Forget], ticket: int) -> bool:

@@ -93,6 +93,7 @@ tickets = Table(
     Index("tickets_counted", "inbox", "deleted_at", "archived_at", "queue", "owner", "folder"),
     Index("tickets_in_bin", "deleted_at"),
     Index("tickets_in_folder", "folder"),
+    Index("tickets_merged", "merged_into"),
     sqlite_autoincrement=True,
 )
 ticket_labels = Table(
@@ -130,5 +131,6 @@ merges = Table(
     Column("at", Float, nullable=False),
     Column("undone_at", Float),
     Index("merges_of", "source"),
+    Index("merges_into", "target"),
     sqlite_autoincrement=True,
 )

@@ -159,3 +159,17 @@ def test_a_notice_goes_with_the_message_it_is_about_wherever_that_went(
     own_desk.travel(31 * DAY)
     eventually(lambda: not is_there(own_desk, other), "it is erased")
     assert own_desk.person("hanna").get("/notices").ok()["notices"] == []
+
+
+def test_what_was_merged_into_it_goes_with_it(own_desk: Desk, bianca: Person, nora: Nora) -> None:
+    first, second, last = (nora.writes(f"{name} lamp") for name in ("Velvet", "Satin", "Silk"))
+    bianca.merges(first, second).ok()
+    bianca.merges(second, last).ok()
+    bianca.throws_away(last).ok()
+    own_desk.travel(31 * DAY)
+    bianca = own_desk.person("bianca")
+    for ticket, name in ((first, "Velvet"), (second, "Satin"), (last, "Silk")):
+        eventually(lambda ticket=ticket: not is_there(own_desk, ticket), "it is erased")  # type: ignore[misc]
+        facts = own_desk.facts(f"ticket/{ticket}")
+        assert (facts[-1]["kind"], name in str(facts)) == ("ticket_erased", False)
+        assert bianca.get(f"/tickets/{ticket}").status == 404

@@ -134,6 +134,7 @@ def _tickets() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("merges_of", "merges", ["source"])
+    op.create_index("merges_into", "merges", ["target"])
 
 
 def _labels() -> None:
@@ -180,6 +181,7 @@ def _bin() -> None:
         op.create_index(name, "tickets", columns)
     op.create_index("tickets_in_bin", "tickets", ["deleted_at"])
     op.create_index("tickets_in_folder", "tickets", ["folder"])
+    op.create_index("tickets_merged", "tickets", ["merged_into"])
     # Without these, erasing a message would read the whole of each table for what points at it.
     op.create_index("received_became", "received", ["message"])
     op.create_index("notices_of_message", "notices", ["message"])
