@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Column, Table, Text, bindparam, delete, select, text
 
+from elbowroom.conversations.messages import FACT
 from elbowroom.conversations.tables import messages
 from elbowroom.kit.db import Number, Read, Tx, metadata
 from elbowroom.kit.journal import Fact
+from elbowroom.people.customers import digits
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import customers
 from elbowroom.tickets import merges, rows
@@ -20,11 +22,11 @@ HITS = 50
 LONGEST = 200  # characters of a word; PostgreSQL's index bears no more than 2 KiB
 INDEXED = 500_000  # bytes
 DIGITS = 15  # a longer number is no ticket's
-ADDS = frozenset({"message_added", "reply_submitted", "note_added", "auto_added"})
+ADDS = frozenset(FACT.values())
 CHANGES = frozenset(
     {
-        "ticket_opened", "note_edited", "reply_withdrawn", "reply_paused", "ticket_merged", "ticket_unmerged",
-        "ticket_split",
+        "ticket_opened", "requester_changed", "note_edited", "reply_withdrawn", "reply_paused", "ticket_merged",
+        "ticket_unmerged", "ticket_split",
     }
 )  # fmt: skip
 _word = re.compile(r"[^\W_]+")
@@ -166,10 +168,11 @@ def _hit(row: Row) -> Hit:
 
 
 def _all_said(read: Read, ticket: int) -> str:
-    head = read.first(
-        select(tickets.c.subject, customers.c.name, customers.c.email)
+    row = read.first(
+        select(tickets.c.subject, customers.c.name, customers.c.email, customers.c.phone)
         .join_from(tickets, customers)
         .where(tickets.c.id == ticket)
     )
+    head = [*row.values(), digits(row["phone"] or "")] if row else ()
     said: Any = read.run(select(messages.c.text).where(messages.c.ticket == ticket, _is_said)).scalars()
-    return " \n".join([*(head.values() if head else ()), *said])
+    return " \n".join([*(one for one in head if one), *said])

@@ -69,3 +69,8 @@ def dialled(phone: str) -> str:
     if not re.fullmatch(rf"\+?[0-9]{{{DIGITS},20}}", signs):
         raise ValueError("Write the number with digits, like +49 30 1234567.")
     return signs
+
+
+def digits(phone: str) -> str:
+    """Those by which a number is looked for, without what stands for abroad."""
+    return "".join(sign for sign in phone if sign.isdecimal()).removeprefix("00")

@@ -74,6 +74,22 @@ def test_people_are_found_by_name_and_address(bianca: Person, library: dict[str,
     assert bianca.finds("nora@customer.example 4711") == [library["plain"]]
 
 
+def test_a_caller_is_found_by_her_number_and_then_by_her_address(bianca: Person) -> None:
+    called = {"kind": "phone", "subject": "Call", "body": "It is dark.", "requester": {"phone": "+49 30 / 555-7799"}}
+    ticket = bianca.send("POST", "/tickets", called).ok()["id"]
+    for words in ("+49 30 555-7799", "555 77", "49305557799"):
+        assert bianca.finds(words) == [ticket]
+    bianca.send("PUT", f"/tickets/{ticket}/requester", {"email": "larkspur@customer.example"}).ok()
+    assert bianca.finds("larkspur") == bianca.finds("555 7799") == [ticket]
+
+
+def test_what_goes_with_a_forwarded_message_is_found(bianca: Person, nora: Nora) -> None:
+    ticket = nora.writes(inbox="Post")
+    asked = {"number": 1, "recipients": {"to": ["repair@lamps.example"]}, "body": "A delphinium, I think."}
+    bianca.send("POST", f"/tickets/{ticket}/forwards", asked).ok()
+    assert bianca.finds("delphinium") == [ticket]
+
+
 def test_what_is_said_is_found_as_soon_as_it_is_said(bianca: Person, hanna: Person, nora: Nora, ticket: int) -> None:
     assert hanna.finds("periwinkle") == []
     nora.answers(ticket, "It is periwinkle now.")
