@@ -90,7 +90,7 @@ tickets = Table(
     Column("folder", Number),
     Column("folder_version", Number, nullable=False, server_default="1"),
     Index("tickets_listed", "inbox", "queue", "deleted_at", "archived_at", "last_message_at"),
-    Index("tickets_counted", "inbox", "deleted_at", "archived_at", "queue", "owner", "folder"),
+    Index("tickets_counted", "inbox", "deleted_at", "archived_at", "merged_into", "queue", "owner", "folder"),
     Index("tickets_in_bin", "deleted_at"),
     Index("tickets_in_folder", "folder"),
     Index("tickets_merged", "merged_into"),

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
 
+from elbowroom.overview.counts import counted
 from tests.cast import Desk, Nora, Person
 
 
@@ -50,3 +53,12 @@ def test_they_come_along_with_what_changes_them(bianca: Person, hanna: Person, n
     bianca.changes(ticket, inbox=4).ok()
     assert told().get(("new", bianca.id), 0) == before.get(("new", bianca.id), 0)
     assert of(hanna.tab().watches("inbox/5")["state"]["counts"]["counts"]) == before
+
+
+@pytest.mark.sqlite
+def test_no_ticket_is_read_to_count_them(desk: Desk) -> None:
+    """The index says it all, in the order in which they are grouped."""
+    asked = counted([1, 3]).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    plan = [one["detail"] for one in desk.read(lambda read: read.rows(text(f"EXPLAIN QUERY PLAN {asked}")))]
+    assert len(plan) == 1
+    assert "USING COVERING INDEX tickets_counted" in plan[0]

@@ -175,7 +175,7 @@ def _bin() -> None:
     op.add_column("tickets", sa.Column("erased_at", sa.Float(), nullable=True))
     for name, columns in (
         ("tickets_listed", ["inbox", "queue", "deleted_at", "archived_at", "last_message_at"]),
-        ("tickets_counted", ["inbox", "deleted_at", "archived_at", "queue", "owner", "folder"]),
+        ("tickets_counted", ["inbox", "deleted_at", "archived_at", "merged_into", "queue", "owner", "folder"]),
     ):
         op.drop_index(name, "tickets")
         op.create_index(name, "tickets", columns)
