@@ -11,6 +11,7 @@ from elbowroom.people.tables import customers
 from elbowroom.tickets.access import access_ticket
 from elbowroom.tickets.addresses import require_usable
 from elbowroom.tickets.facts import say
+from elbowroom.tickets.followers import remove as unfollow
 from elbowroom.tickets.tables import followers, tickets
 
 FOUND = 8
@@ -31,7 +32,7 @@ def found(read: Read, viewer: Viewer, words: str) -> list[Customer]:
 def give_address(tx: Tx, viewer: Viewer, ticket: int, email: str) -> None:
     """The ticket's requester had a telephone alone; from now on she can be written to. Raises Refused: 404, 409, 422.
 
-    Where the address is a customer's already, the ticket is hers: it is the same person.
+    Where the address is a customer's already, the ticket is hers: it is the same person. She follows it no more.
     """
     stored = access_ticket(tx, viewer, ticket)
     require_usable(tx, email, "email")
@@ -43,6 +44,7 @@ def give_address(tx: Tx, viewer: Viewer, ticket: int, email: str) -> None:
     customer = known.find_or_make(tx, email, now["name"])
     if now["phone"]:
         known.note_phone(tx, customer, now["phone"])
+    unfollow(tx, viewer, ticket, customer)
     personal = {"set": {"requester": {**known.customer(tx, customer)}}}
     change = {"requester": customer}
     say(tx, ticket, stored["department"], "requester_changed", viewer.by, personal=personal, change=change)
