@@ -9,7 +9,8 @@ from elbowroom.kit.problems import not_found
 from elbowroom.people.shapes import Customer
 from elbowroom.people.tables import customers
 
-DIGITS = 3
+DIGITS = 3  # of the shortest number
+BETWEEN = " ()./-"  # may stand between them
 
 
 def shape(row: RowMapping) -> Customer:
@@ -63,7 +64,7 @@ def note_phone(tx: Tx, customer: int, phone: str) -> None:
 
 def dialled(phone: str) -> str:
     """What one dials: digits, and a leading plus for abroad. Raises ValueError."""
-    signs = re.sub(r"[\s()./-]|\u00a0", "", phone)
+    signs = re.sub(rf"[\s{re.escape(BETWEEN)}]", "", phone)
     if signs.startswith("00"):
         signs = f"+{signs[2:]}"
     if not re.fullmatch(rf"\+?[0-9]{{{DIGITS},20}}", signs):

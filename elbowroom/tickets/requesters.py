@@ -54,11 +54,17 @@ def _holds(words: str) -> ColumnElement[bool]:
     """SQLite knows small letters of ASCII alone, so a name is also looked for as it was typed and with a capital."""
     like = "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in words)
     shapes = {like, like.lower(), like.capitalize(), like.title()}
-    number = "".join(sign for sign in words if sign.isdigit() or sign == "+")
     named = [customers.c.name.like(f"%{one}%", escape="\\") for one in sorted(shapes)]
-    dialled = [customers.c.email_folded.like(f"tel:%{number}%")] if len(number) > 2 else []
+    number = known.digits(words)
+    dialled = [_stripped(customers.c.phone).like(f"%{number}%")] if len(number) >= known.DIGITS else []
     return or_(
         func.lower(customers.c.name).like(f"%{like.lower()}%", escape="\\"),
         (customers.c.email != "") & customers.c.email_folded.like(f"%{folded(like)}%", escape="\\"),
         *named, *dialled,
     )  # fmt: skip
+
+
+def _stripped(phone: ColumnElement[str]) -> ColumnElement[str]:
+    for sign in known.BETWEEN:
+        phone = func.replace(phone, sign, "")
+    return phone

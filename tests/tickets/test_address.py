@@ -35,3 +35,10 @@ def test_nor_does_she_wait_to_be_accepted(desk: Desk, bianca: Person) -> None:
     assert [one["id"] for one in bianca.sees(ticket)["unverified"]] == [rosa["id"]]
     is_given(bianca, ticket)
     assert bianca.sees(ticket)["unverified"] == []
+
+
+def test_a_number_noted_beside_an_address_is_found_however_it_is_written(bianca: Person) -> None:
+    is_given(bianca, calls(bianca, "0049 (30) 22-33", "Tilda"), "tilda@customer.example")
+    for words in ("4930", "49 30 / 22", "+4930223", "0049 (30) 2233", "30-2233"):
+        assert [one["name"] for one in bianca.get("/customers", q=words).ok()["customers"]][:1] == ["Tilda"]
+    assert bianca.get("/customers", q="33-44").ok()["customers"] == []
