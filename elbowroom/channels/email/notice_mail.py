@@ -81,22 +81,26 @@ def _written(read: Read, own: Engines, notice: int) -> tuple[Notice, Outgoing] |
     if found.mailbox["paused_at"] is not None:
         raise Again(PAUSED_FOR, "the mailbox is paused")
     may_answer = bool(own.config.vouching_server(found.mailbox["address"]))
-    said = _conversation(read, found)
-    if not said:
+    if found.row["held"] is not None:
+        lines = _of_held(read, found, may_answer)
+    elif said := _conversation(read, found):
+        lines = _of_message(found, said, may_answer)
+    else:
         return None  # taken to another ticket meanwhile
-    lines = _of_held(read, found, may_answer) if found.row["held"] else _of_message(found, said, may_answer)
     return found, _mail(read, own, found, "\n".join(lines), may_answer)
 
 
 def _found(read: Read, own: Engines, notice: int) -> Notice | None:
     row = read.first(select(mail_notices).where(mail_notices.c.id == notice))
-    assert row is not None
+    if row is None:
+        return None  # erased with its ticket
     viewer = load_viewer(read, row["person"])
     person = read.first(select(people).where(people.c.id == row["person"]))
     ticket = read.first(select(tickets).where(tickets.c.id == row["ticket"]))
     mailbox = read.first(live.where(mailboxes.c.id == row["mailbox"]))
-    assert ticket is not None
-    if viewer is None or person is None or mailbox is None or not viewer.may_see(ticket["department"]):
+    if viewer is None or person is None or mailbox is None or ticket is None or ticket["erased_at"] is not None:
+        return None
+    if not viewer.may_see(ticket["department"]):
         return None
     if row["held"] is None and (ticket["deleted_at"] is not None or person["mails"] == "none"):
         return None
@@ -152,14 +156,14 @@ def _of_message(notice: Notice, said: list[Message], may_answer: bool) -> Iterat
 
 
 def _conversation(read: Read, notice: Notice) -> list[Message]:
-    """What was said to and by the customer up to the notice's number; no note is among it."""
+    """What was said last to and by the customer, up to the notice's number: one more than is shown, and no note."""
     asked = select(table).where(
         table.c.ticket == notice.ticket["id"],
         table.c.number <= notice.row["number"],
         table.c.kind.in_(("customer", "reply")),
         table.c.state.is_(None) | table.c.state.not_in(messages.UNSENT),
     )
-    return messages.shapes(read, asked.order_by(table.c.number))
+    return messages.shapes(read, asked.order_by(table.c.number.desc()).limit(SHOWN + 2))[::-1]
 
 
 def _of_held(read: Read, notice: Notice, may_answer: bool) -> Iterator[str]:

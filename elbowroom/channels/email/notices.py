@@ -11,7 +11,6 @@ from sqlalchemy import RowMapping, insert, select
 from elbowroom.channels.email import ours
 from elbowroom.channels.email.letters import NoWay, mailbox_of
 from elbowroom.channels.email.tables import mail_notices, received
-from elbowroom.conversations import messages
 from elbowroom.conversations.replying.release import TRIED_FOR
 from elbowroom.conversations.tables import held
 from elbowroom.conversations.tables import messages as table
@@ -38,10 +37,9 @@ def told_held(tx: Tx, entry: int, mailbox: int) -> None:
     row = tx.first(select(held).where(held.c.id == entry))
     assert row is not None
     stored = tx.first(select(tickets).where(tickets.c.id == row["ticket"]))
-    assert stored is not None
-    came = messages.unseen(tx, stored["conversation"], row["seen"])
-    number = max((one["number"] for one in came), default=row["seen"])
-    _put(tx, row["person"], stored["id"], mailbox, min(number, stored["last_number"]), entry)
+    if stored is None:
+        return  # erased: the text waits for her on the desk
+    _put(tx, row["person"], stored["id"], mailbox, stored["last_number"], entry)  # whatever of it has words is shown
 
 
 def _told(tx: Tx, fact: Fact) -> None:

@@ -326,6 +326,26 @@ def test_a_reply_by_mail_that_may_not_leave_any_more_comes_back(
     assert bianca.messages(ticket)[-1]["text"] == "Is it plugged in?"
 
 
+def test_a_reply_by_mail_that_a_merge_stopped_comes_back_and_is_confirmed_on_the_other(
+    connect: Callable[..., Mailbox], bianca: Person, hanna: Person
+) -> None:
+    box = connect(undo_for=10)
+    ticket = box.ticket_of(nora())
+    assert box.takes(answer(told(box, bianca), bianca, "Is it plugged in?")) == "reply"
+    other = box.ticket_of(nora("From: Karl <karl@customer.example>", body="The stairs are dark."))
+    hanna.merges(ticket, other).ok()
+    # Of either ticket's message, and of the reply that did not leave.
+    back = next(one for one in all_told(box, bianca, 3) if "/held/" in one.text)
+    assert ("Is it plugged in?" in back.text, back.subject.startswith("Not sent: ")) == (True, True)
+    settled(box)
+    assert heard(box, bianca) == 3
+    assert box.takes(answer(back, bianca, "")) == "held"  # she has seen nothing of the other yet
+    again = told(box, bianca, 4)
+    assert "The stairs are dark." in again.text
+    assert box.takes(answer(again, bianca, "")) == "reply"
+    assert [one["text"] for one in bianca.messages(other)][-1] == "Is it plugged in?"
+
+
 def test_a_reply_from_the_desk_that_is_held_is_no_mail(bianca_told: Told, hanna: Person, bianca: Person) -> None:
     hanna.replies(bianca_told.ticket, "Try another bulb.").ok()
     assert bianca.replies(bianca_told.ticket, "Is it plugged in?", seen=1).status == 409

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 
 from elbowroom.channels.email import ours
+from elbowroom.kit import jobs
 from elbowroom.kit.mail import ids
 from tests.cast import INBOXES, Person, eventually
 
@@ -74,6 +76,25 @@ def test_what_was_said_before_stands_below_and_no_note(box: Mailbox, bianca: Per
     assert text.index("The blue one.") < text.index("Hanna wrote:\nWhich one is it?") < text.index("First words.")
     assert "angry" not in text
     assert notices_of(box, bianca) == [4]
+
+
+def test_of_a_long_conversation_the_last_ten_are_shown(box: Mailbox, bianca: Person, hanna: Person) -> None:
+    ticket = box.ticket_of(nora(number=7108, body="Word 1."))
+    for number in range(2, 11):
+        hanna.replies(ticket, f"Word {number}.").ok()
+    wants(bianca, "all")
+    box.takes(answer_to("<7108@customer.example>", body="Word 11."))
+    whole = told(box, bianca).text
+    box.takes(answer_to("<7108@customer.example>", body="Word 12."))
+    text = told(box, bianca, 2).text
+    assert [number for number in range(1, 13) if f"Word {number}." in text] == list(range(2, 13))
+    assert ["Earlier messages" in one for one in (whole, text)] == [False, True]
+
+
+def test_what_was_erased_meanwhile_is_told_to_nobody(box: Mailbox) -> None:
+    box.desk.write(lambda tx: jobs.enqueue(tx, "mail_notice", {"notice": 10**6}))
+    waits = select(jobs.jobs.c.id).where(jobs.jobs.c.kind == "mail_notice")
+    eventually(lambda: not box.desk.rows(waits), "the job is done")
 
 
 def test_a_note_a_machine_and_an_import_tell_nobody(box: Mailbox, bianca: Person, hanna: Person) -> None:
