@@ -47,9 +47,12 @@ class Notice:
     mailbox: RowMapping
     address: str  # of the desk, for links
 
+    @property
+    def words(self) -> dict[Word, str]:
+        return WORDS.get(self.person["language"] or "en", WORDS["en"])
+
     def says(self, word: Word, **more: str) -> str:
-        words = WORDS.get(self.person["language"] or "en", WORDS["en"])
-        return words[word].format(customer=self.customer, **more)
+        return self.words[word].format(customer=self.customer, **more)
 
 
 async def send(own: Engines, looks_at: LooksAt, job: Job) -> None:
@@ -187,11 +190,10 @@ def _of_held(read: Read, notice: Notice, may_answer: bool) -> Iterator[str]:
 
 
 def _said(notice: Notice, message: Message) -> Iterator[str]:
-    words = WORDS.get(notice.person["language"] or "en", WORDS["en"])
-    yield words["wrote"].format(customer=one_line(message["author"]["name"]))
+    yield notice.words["wrote"].format(customer=one_line(message["author"]["name"]))
     yield message["text"]
     if message["attachments"]:
-        yield words["files"].format(files=", ".join(one["name"] for one in message["attachments"]))
+        yield notice.words["files"].format(files=", ".join(one["name"] for one in message["attachments"]))
 
 
 def _link(notice: Notice, word: Word, path: str) -> str:
