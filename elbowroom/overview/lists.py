@@ -1,13 +1,12 @@
 """Lists of tickets, page by page, in an order that does not repeat or lose rows between pages."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, tuple_
 from typing_extensions import TypedDict
 
+from elbowroom.kit import cursors
 from elbowroom.kit.db import Read
 from elbowroom.kit.problems import bad_request
 from elbowroom.people.rights import Viewer
@@ -64,13 +63,13 @@ def listed(read: Read, viewer: Viewer, asked: Asked) -> Listed:
     page = narrowed.add_columns(column.label("sorted_by"))
     if asked.after:
         beyond = tuple_(column, tickets.c.id)
-        at = _read_cursor(asked.after)
+        at = cursors.read(asked.after, str if column.type.python_type is str else float)
         page = page.where(beyond < tuple_(*at) if falling else beyond > tuple_(*at))
     order = (column.desc(), tickets.c.id.desc()) if falling else (column.asc(), tickets.c.id.asc())
     limit = min(max(asked.limit, 1), LIMIT)
     found = read.rows(page.order_by(*order).limit(limit + 1))
     shown = found[:limit]
-    more = _cursor(shown[-1]["sorted_by"], shown[-1]["id"]) if len(found) > limit else None
+    more = cursors.write(shown[-1]["sorted_by"], shown[-1]["id"]) if len(found) > limit else None
     return {"tickets": rows.shaped(read, shown), "next": more, "total": total}
 
 
@@ -104,17 +103,3 @@ def _owned(viewer: Viewer, owner: str) -> ColumnElement[bool]:
 def _labelled(read: Read, viewer: Viewer, name: str) -> ColumnElement[bool]:
     known = [label for one in viewer.departments if (label := find(read, one, name)) is not None]
     return exists().where(ticket_labels.c.ticket == tickets.c.id, ticket_labels.c.label.in_(known))
-
-
-def _cursor(value: Any, ticket: int) -> str:
-    return urlsafe_b64encode(json.dumps([value, ticket]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[Any, int]:
-    try:
-        value, ticket = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(ticket, int) or not isinstance(value, str | int | float):
-            raise ValueError(text)
-    except (ValueError, TypeError, RecursionError) as wrong:
-        raise bad_request("after", "Give the value of 'next' from the page before, or nothing.") from wrong
-    return value, ticket

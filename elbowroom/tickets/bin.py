@@ -1,12 +1,10 @@
 """The bin: what is thrown away comes back from it as it was, for some days."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from sqlalchemy import RowMapping, select, tuple_
 
-from elbowroom.kit import jobs, journal
+from elbowroom.kit import cursors, jobs, journal
 from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By, append
@@ -54,10 +52,10 @@ def in_bin(read: Read, viewer: Viewer, after: str | None) -> Bin:
     at = (tickets.c.deleted_at, tickets.c.id)
     asked = visible(rows.selected, viewer.departments, deleted=True)
     if after:
-        asked = asked.where(tuple_(*at) < tuple_(*_read_cursor(after)))
+        asked = asked.where(tuple_(*at) < tuple_(*cursors.read(after, float)))
     found = read.rows(asked.order_by(*(one.desc() for one in at)).limit(PAGE + 1))
     shown = found[:PAGE]
-    more = _cursor(shown[-1]["deleted_at"], shown[-1]["id"]) if len(found) > PAGE else None
+    more = cursors.write(shown[-1]["deleted_at"], shown[-1]["id"]) if len(found) > PAGE else None
     kept = days(read)
     return {"tickets": _shaped(read, shown, kept), "next": more, "days": kept}
 
@@ -77,17 +75,3 @@ def _shaped(read: Read, found: list[RowMapping] | Any, kept: int) -> list[Binned
         }
         for row, stored in zip(rows.shaped(read, found), found, strict=True)
     ]
-
-
-def _cursor(at: float, ticket: int) -> str:
-    return urlsafe_b64encode(json.dumps([at, ticket]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[float, int]:
-    try:
-        at, ticket = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(at, int | float) or not isinstance(ticket, int) or abs(ticket) > 2**53 or at != at:
-            raise ValueError(text)
-        return float(at), ticket
-    except (ValueError, TypeError, OverflowError, RecursionError) as wrong:
-        raise bad_request("after", "Give the value of 'next' from the page before, or nothing.") from wrong
