@@ -41,11 +41,11 @@ def access_ticket(read: Read, viewer: Viewer, ticket: int, *, deleted: bool = Fa
     return row
 
 
-def access_inbox(read: Read, viewer: Viewer, inbox: int) -> RowMapping:
-    """Raises Refused (404) where the inbox is of a department that is not hers."""
+def access_inbox(read: Read, viewer: Viewer, inbox: int, noun: str = "inbox") -> RowMapping:
+    """Raises Refused (404) where the inbox is of a department that is not hers. `noun`: what of it she asked for."""
     row = read.first(select(inboxes).where(inboxes.c.id == inbox))
     if row is None or not viewer.may_see(row["department"]):
-        raise not_found("inbox")
+        raise not_found(noun)
     return row
 
 

@@ -9,6 +9,7 @@ from elbowroom.kit.problems import bad_request, forbidden, not_found
 from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.people.versions import require_fresh
 from elbowroom.tickets.access import access_inbox
+from elbowroom.tickets.inboxes import named
 from elbowroom.tickets.shapes import Folder
 from elbowroom.tickets.tables import folders, inboxes
 
@@ -50,9 +51,7 @@ def access_folder(read: Read, viewer: Viewer, folder: int) -> RowMapping:
     row = read.first(select(folders).where(folders.c.id == folder, folders.c.removed_at.is_(None)))
     if row is None:
         raise not_found("folder")
-    inbox = read.first(select(inboxes.c.department).where(inboxes.c.id == row["inbox"]))
-    if inbox is None or not viewer.may_see(inbox["department"]):
-        raise not_found("folder")
+    access_inbox(read, viewer, row["inbox"], "folder")
     return row
 
 
@@ -79,9 +78,7 @@ def _managed(read: Read, viewer: Viewer, inbox: int) -> int:
 
 
 def _free(read: Read, inbox: int, name: str, beside: int | None = None) -> str:
-    clean = " ".join(name.split())
-    if not 1 <= len(clean) <= 80 or not clean.isprintable():
-        raise bad_request("name", "Write a name of 1 to 80 characters.")
+    clean = named(name)
     found = read.rows(select(folders).where(folders.c.inbox == inbox, folders.c.removed_at.is_(None)))
     others = [row["name"] for row in found if row["id"] != beside]
     if folded(clean) in map(folded, others):

@@ -19,7 +19,7 @@ def make(
 ) -> int:  # fmt: skip
     """Opens an inbox in a department; returns its id. `handover_for`: seconds to answer who asks for a ticket."""
     values: dict[str, Any] = {
-        "department": department, "name": _named(name), "lock_mode": lock_mode, "may_force": may_force,
+        "department": department, "name": named(name), "lock_mode": lock_mode, "may_force": may_force,
         "handover_for": handover_for,
     }  # fmt: skip
     inbox: int = tx.value(insert(inboxes).values(**values).returning(inboxes.c.id))
@@ -35,7 +35,7 @@ def change(tx: Tx, viewer: Viewer, inbox: int, from_version: int, values: dict[s
     place = f"department/{stored['department']}"
     require_fresh(tx, place, stored["version"], from_version, {name: stored[name] for name in values})
     if "name" in values:
-        values = {**values, "name": _named(values["name"])}
+        values = {**values, "name": named(values["name"])}
     if values:
         tx.run(update(inboxes).where(inboxes.c.id == inbox).values(**values))
         _say(tx, inbox, viewer)
@@ -81,6 +81,14 @@ def say_changed(tx: Tx, inbox: int, by: Viewer | None) -> None:
     _say(tx, inbox, by)
 
 
+def named(name: str) -> str:
+    """Raises Refused (422)."""
+    clean = " ".join(name.split())
+    if not 1 <= len(clean) <= 80 or not clean.isprintable():
+        raise bad_request("name", "Write a name of 1 to 80 characters.")
+    return clean
+
+
 def _say(tx: Tx, inbox: int, by: Viewer | None) -> None:
     """The inbox takes the version of its department that tells of the change."""
     department = tx.value(select(inboxes.c.department).where(inboxes.c.id == inbox))
@@ -95,10 +103,3 @@ def _say(tx: Tx, inbox: int, by: Viewer | None) -> None:
         data={"id": inbox},
     )
     tx.run(update(inboxes).where(inboxes.c.id == inbox).values(version=fact.version))
-
-
-def _named(name: str) -> str:
-    clean = " ".join(name.split())
-    if not 1 <= len(clean) <= 80 or not clean.isprintable():
-        raise bad_request("name", "Write a name of 1 to 80 characters.")
-    return clean
