@@ -1,7 +1,6 @@
 """The bin, and for how long what lies there is kept."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from elbowroom.kit.commands import Answer
@@ -9,13 +8,13 @@ from elbowroom.kit.db import Tx
 from elbowroom.people.caller import Administrator, SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import bin
+from elbowroom.tickets.routes.bodies import Body
 from elbowroom.tickets.shapes import Bin
 
 router = APIRouter()
 
 
-class Days(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Days(Body):
     days: int
 
 

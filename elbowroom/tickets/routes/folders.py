@@ -1,9 +1,7 @@
 """Folders of an inbox; making and changing them is for the managers of its department."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.kit.commands import Answer
@@ -11,19 +9,18 @@ from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import folders
+from elbowroom.tickets.routes.bodies import Body, Id, Version
 from elbowroom.tickets.shapes import Folder
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**53)]
 
 
-class FolderAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class FolderAsked(Body):
     name: str = Field(max_length=200)
 
 
 class FolderChange(FolderAsked):
-    from_version: Annotated[int, Field(ge=0, le=2**53)]
+    from_version: Version
 
 
 @router.post("/inboxes/{inbox}/folders", response_model=Folder, status_code=201)

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.kit.commands import Answer
@@ -12,16 +12,14 @@ from elbowroom.kit.problems import bad_request
 from elbowroom.people.caller import Administrator, SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import inboxes
+from elbowroom.tickets.routes.bodies import Body, Id, Version
 from elbowroom.tickets.shapes import Inbox, LockMode, MayForce
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**53)]
-Version = Annotated[int, Field(ge=0, le=2**53)]
 HandoverFor = Annotated[int, Field(ge=5, le=600)]  # seconds
 
 
-class InboxAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class InboxAsked(Body):
     department: int
     name: str = Field(max_length=80)
     lock_mode: LockMode = "write"
@@ -29,8 +27,7 @@ class InboxAsked(BaseModel):
     handover_for: HandoverFor = 30
 
 
-class InboxChange(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class InboxChange(Body):
     from_version: Version
     name: str | None = Field(None, max_length=80)
     lock_mode: LockMode | None = None

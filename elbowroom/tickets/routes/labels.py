@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from elbowroom.kit.commands import Answer
@@ -11,10 +10,10 @@ from elbowroom.kit.db import Read, Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import labels, relabelling, rows
+from elbowroom.tickets.routes.bodies import Body, Id, Version
 from elbowroom.tickets.shapes import CountedLabel, Label, Labelled
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**53)]
 
 
 @router.put("/tickets/{ticket}/labels/{name:path}", response_model=Labelled)
@@ -35,19 +34,14 @@ async def remove_label(caller: SignedIn, ticket: Id, name: str) -> Response:
     return await caller.command(verb)
 
 
-Version = Annotated[int, Field(ge=1, le=2**53)]
-
-
-class LabelChange(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class LabelChange(Body):
     name: str
     from_version: Version
 
 
-class LabelMerge(BaseModel):
+class LabelMerge(Body):
     """`into`: another label of the department."""
 
-    model_config = ConfigDict(extra="forbid")
     into: int
     from_version: Version
 

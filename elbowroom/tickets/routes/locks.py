@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from elbowroom.kit.commands import Answer
@@ -10,10 +10,10 @@ from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import holding
+from elbowroom.tickets.routes.bodies import Id
 from elbowroom.together.shapes import Lock
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**53)]
 
 
 @router.post("/tickets/{ticket}/lock", response_model=Lock)

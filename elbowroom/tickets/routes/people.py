@@ -2,23 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query
+from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
-from elbowroom.tickets import followers, requesters, rows
+from elbowroom.tickets import followers, requesters
+from elbowroom.tickets.routes.bodies import Body, Id, shown
 from elbowroom.tickets.shapes import Found, Ticket
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**53)]
 
 
-class Someone(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Someone(Body):
     email: str = Field(min_length=3, max_length=320)
     name: str = Field("", max_length=200)
 
@@ -35,7 +34,7 @@ async def add_follower(caller: SignedIn, ticket: Id, asked: Someone) -> Response
 
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         followers.add(tx, viewer, ticket, asked.email.strip(), asked.name)
-        return Answer({**rows.whole(tx, ticket)})
+        return shown(tx, ticket)
 
     return await caller.command(verb)
 
@@ -44,7 +43,7 @@ async def add_follower(caller: SignedIn, ticket: Id, asked: Someone) -> Response
 async def remove_follower(caller: SignedIn, ticket: Id, customer: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         followers.remove(tx, viewer, ticket, customer)
-        return Answer({**rows.whole(tx, ticket)})
+        return shown(tx, ticket)
 
     return await caller.command(verb)
 
@@ -55,6 +54,6 @@ async def give_address(caller: SignedIn, ticket: Id, asked: Someone) -> Response
 
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         requesters.give_address(tx, viewer, ticket, asked.email.strip())
-        return Answer({**rows.whole(tx, ticket)})
+        return shown(tx, ticket)
 
     return await caller.command(verb)

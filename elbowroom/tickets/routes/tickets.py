@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from elbowroom.kit import journal
@@ -15,21 +14,18 @@ from elbowroom.people.rights import Viewer, audience_of
 from elbowroom.tickets import fields, moving, ownership, rows, statuses
 from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.fields import Change
+from elbowroom.tickets.routes.bodies import Body, Id, Version, shown
 from elbowroom.tickets.shapes import Owned, Status, Ticket
 
 router = APIRouter()
-Id = Annotated[int, Path(ge=1, le=2**53)]
-Version = Annotated[int, Field(ge=0, le=2**53)]
 
 
-class ChangeAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class ChangeAsked(Body):
     to: str | int | None
     from_version: Version
 
 
-class OwnerAsked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class OwnerAsked(Body):
     agent: int
     instead_of: int | None
 
@@ -44,7 +40,7 @@ async def read_ticket(caller: SignedIn, ticket: Id) -> Response:
 
 
 @router.patch("/tickets/{ticket}", response_model=Ticket)
-async def patch_ticket(caller: SignedIn, ticket: Id, changes: Annotated[dict[str, ChangeAsked], Body()]) -> Response:
+async def patch_ticket(caller: SignedIn, ticket: Id, changes: dict[str, ChangeAsked]) -> Response:
     wanted = {name: Change(change.to, change.from_version) for name, change in changes.items()}
 
     def verb(tx: Tx, viewer: Viewer) -> Answer:
@@ -60,7 +56,7 @@ async def patch_ticket(caller: SignedIn, ticket: Id, changes: Annotated[dict[str
 async def delete_ticket(caller: SignedIn, ticket: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         moving.delete(tx, viewer, ticket)
-        return Answer({**rows.whole(tx, ticket)})
+        return shown(tx, ticket)
 
     return await caller.command(verb)
 
@@ -69,7 +65,7 @@ async def delete_ticket(caller: SignedIn, ticket: Id) -> Response:
 async def restore_ticket(caller: SignedIn, ticket: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         moving.restore(tx, viewer, ticket)
-        return Answer({**rows.whole(tx, ticket)})
+        return shown(tx, ticket)
 
     return await caller.command(verb)
 
