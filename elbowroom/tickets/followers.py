@@ -29,10 +29,15 @@ def addresses(read: Read, ticket: int) -> list[RowMapping]:
 
 
 def shapes(read: Read, ticket: int, *, accepted: bool) -> list[Customer]:
-    asked = select(customers).join_from(followers, customers).where(followers.c.ticket == ticket)
-    return [
-        known.shape(row) for row in read.rows(asked.where(followers.c.accepted == accepted).order_by(customers.c.id))
-    ]
+    return both(read, ticket)[0 if accepted else 1]
+
+
+def both(read: Read, ticket: int) -> tuple[list[Customer], list[Customer]]:
+    """Those who follow, and those whom nobody accepted yet."""
+    asked = select(customers, followers.c.accepted).join_from(followers, customers)
+    noted = read.rows(asked.where(followers.c.ticket == ticket).order_by(customers.c.id))
+    follow, spoke_up = ([known.shape(row) for row in noted if row["accepted"] == one] for one in (True, False))
+    return follow, spoke_up
 
 
 def add(tx: Tx, viewer: Viewer, ticket: int, email: str, name: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Tickets as they are shown: rows of a list and the whole ticket. Three queries, however many."""
+"""Tickets as they are shown: rows of a list, two queries however many, and the whole ticket, four."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -42,13 +42,14 @@ def whole(read: Read, ticket: int) -> Ticket:
     if stored is None:
         raise not_found("ticket")
     row = _row(stored, worn_by(read, [ticket])[ticket])
+    follow, spoke_up = followers.both(read, ticket)
     return cast(
         Ticket,
         {
             **row,
             "place": place_of(ticket),
-            "followers": followers.shapes(read, ticket, accepted=True),
-            "unverified": followers.shapes(read, ticket, accepted=False),
+            "followers": follow,
+            "unverified": spoke_up,
             "conversation": stored["conversation"],
             "channel": _channel(read, stored["channel"]),
             "versions": {field: stored[f"{field}_version"] for field in FIELDS},
@@ -59,10 +60,6 @@ def whole(read: Read, ticket: int) -> Ticket:
             "deleted_at": maybe_moment(stored["deleted_at"]),
         },
     )
-
-
-def labels_of(read: Read, ids: Sequence[int]) -> dict[int, list[str]]:
-    return defaultdict(list, {ticket: list(worn.values()) for ticket, worn in worn_by(read, ids).items()})
 
 
 def worn_by(read: Read, ids: Sequence[int]) -> dict[int, dict[int, str]]:

@@ -20,7 +20,7 @@ router = APIRouter()
 async def add_label(caller: SignedIn, ticket: Id, name: str) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         labels.add(tx, viewer, ticket, name)
-        return Answer({"labels": rows.labels_of(tx, [ticket])[ticket]})
+        return _worn(tx, ticket)
 
     return await caller.command(verb)
 
@@ -29,7 +29,7 @@ async def add_label(caller: SignedIn, ticket: Id, name: str) -> Response:
 async def remove_label(caller: SignedIn, ticket: Id, name: str) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         labels.remove(tx, viewer, ticket, name)
-        return Answer({"labels": rows.labels_of(tx, [ticket])[ticket]})
+        return _worn(tx, ticket)
 
     return await caller.command(verb)
 
@@ -79,3 +79,7 @@ async def delete_label(caller: SignedIn, label: Id, from_version: Annotated[int,
         return Answer({})
 
     return await caller.command(verb, "admin")
+
+
+def _worn(read: Read, ticket: int) -> Answer:
+    return Answer({"labels": list(rows.worn_by(read, [ticket])[ticket].values())})
