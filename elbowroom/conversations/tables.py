@@ -34,7 +34,7 @@ messages = Table(
     Column("words", Text),  # what the mail server said
     Column("effects", JSON),  # what submitting it changed, to be taken back with it
     Column("mail_id", String, index=True),  # Message-ID, ours or theirs
-    Column("recipients", JSON),  # {to, cc, bcc} of addresses where they are others than the ticket's; null: those
+    Column("recipients", JSON(none_as_null=True)),  # {to, cc, bcc} where they are others than the ticket's; null: those
     Column("let_go_at", Float),  # refused or bounced, and its author decided to leave it so
     Column("edits", Number, nullable=False, server_default="0"),  # of a note; its former texts stand in note_texts
     Column("edited_at", Float),
@@ -70,7 +70,7 @@ held = Table(  # no foreign key to the ticket: a text outlives the ticket it was
     Column("at", Float, nullable=False),
     Column("settled_at", Float),
     Column("settled_as", String),  # sent, scheduled, note, discarded
-    Column("recipients", JSON),
+    Column("recipients", JSON(none_as_null=True)),
     Index("held_open", "person", "settled_at"),
     sqlite_autoincrement=True,
 )
@@ -119,7 +119,7 @@ scheduled = Table(  # like a held text it outlives its ticket
     Column("ticket", Number, nullable=False),
     Column("body", Text, nullable=False),
     Column("files", JSON, nullable=False),
-    Column("recipients", JSON),
+    Column("recipients", JSON(none_as_null=True)),
     Column("seen", Number, nullable=False),  # when it was scheduled
     Column("at", Float, nullable=False),
     Column("leaves_at", Float, nullable=False),

@@ -87,6 +87,18 @@ def test_a_waiting_reply_does_not_leave_to_who_was_not_meant(desk: Desk, bianca:
     assert bianca.held(ticket) == []
 
 
+def test_what_may_be_tried_again_goes_to_whom_it_was_written(desk: Desk, bianca: Person, nora: Nora) -> None:
+    ticket, other = nora.writes(inbox="Post"), nora.writes(inbox="Post")
+    bianca.send("PUT", f"/tickets/{other}/followers", {"email": "karl@customer.example"}).ok()
+    desk.postman.words = "550 No such user"
+    bianca.replies(ticket, "Change the fuse.").ok()
+    desk.travel(UNDO_FOR)
+    eventually(lambda: bianca.messages(ticket)[-1]["state"] == "refused", "it is refused")
+    desk.postman.begins()
+    bianca.merges(ticket, other).ok()
+    assert bianca.messages(other)[-1]["recipients"] == {"to": ["nora@customer.example"], "cc": [], "bcc": []}
+
+
 def test_everyones_texts_come_along(bianca: Person, hanna: Person, ticket: int, other: int) -> None:
     bianca.drafts(ticket, "Dear Nora, half").ok()
     hanna.drafts(ticket, "Mine of the one").ok()
