@@ -1,8 +1,17 @@
-"""What was said on a ticket is forgotten with it. What is held or scheduled stays, as a text of its author's."""
+"""What was said on a ticket is forgotten with it. What its author has not decided on stays, as a text of hers."""
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
-from elbowroom.conversations.tables import attachments, conversations, drafts, drafts_aside, messages, note_texts
+from elbowroom.conversations.tables import (
+    attachments,
+    conversations,
+    drafts,
+    drafts_aside,
+    held,
+    messages,
+    note_texts,
+    scheduled,
+)
 from elbowroom.kit import jobs
 from elbowroom.kit.db import Database, Read, Tx
 from elbowroom.kit.files import Files
@@ -22,6 +31,9 @@ def forget(tx: Tx, ticket: int) -> bool:
         return True
     for table in (drafts, drafts_aside, conversations):
         tx.run(delete(table).where(table.c.ticket == ticket))
+    for table in (held, scheduled):
+        tx.run(delete(table).where(table.c.ticket == ticket, table.c.settled_at.is_not(None)))
+        tx.run(update(table).where(table.c.ticket == ticket).values(recipients=None))
     return False
 
 

@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Column, Table, func, insert, select
 
+from elbowroom.channels.email.tables import mail_notices, mailboxes, received
 from elbowroom.conversations import erasing
 from elbowroom.conversations.tables import attachments, drafts, messages
+from elbowroom.kit import commands
+from elbowroom.kit.db import metadata
 from elbowroom.overview.search import found_in
 from elbowroom.tickets.tables import tickets
 from tests.cast import Desk, Nora, Person, eventually
@@ -173,3 +176,80 @@ def test_what_was_merged_into_it_goes_with_it(own_desk: Desk, bianca: Person, no
         facts = own_desk.facts(f"ticket/{ticket}")
         assert (facts[-1]["kind"], name in str(facts)) == ("ticket_erased", False)
         assert bianca.get(f"/tickets/{ticket}").status == 404
+
+
+OF = {"source": "ticket", "target": "ticket", "merged_into": "ticket", "requester": "customer"}  # by column
+NOUNS = {"tickets": "ticket", "conversations": "conversation", "messages": "message", "customers": "customer"}
+THEIRS = {"held", "scheduled"}  # of these what its author has not decided on stays hers, and nothing else
+
+
+def references() -> list[tuple[Column[Any], str]]:
+    """Every column of the store that says which ticket, conversation, message or customer, and which of these."""
+    found = []
+    for column in (column for table in metadata.tables.values() for column in table.columns):
+        named = {NOUNS.get(key.column.table.name) for key in column.foreign_keys} - {None}
+        noun = OF.get(column.name, column.name)
+        if noun in named or noun in NOUNS.values():
+            found.append((column, noun))
+    return found
+
+
+def test_nothing_that_refers_to_it_is_left_in_any_table(
+    own_desk: Desk, bianca: Person, hanna: Person, nora: Nora
+) -> None:
+    """A new table that refers to one stands among these by itself: let something of it happen here."""
+    other, ticket = nora.writes("Velvet", "Velvet chair.", "Post"), nora.writes("Velvet", "Velvet lamp.", "Post")
+    bianca.merges(other, ticket).ok()
+    _everything_happens(own_desk, bianca, hanna, ticket)
+    read = own_desk.read
+    ids = {noun: read(lambda read, t=t: set(read.run(select(t.c.id)).scalars())) for noun, t in by_noun().items()}
+    refers = references()
+    assert {str(one) for one, noun in refers if not rows_of(own_desk, one, ids[noun])} == set()
+    bianca.throws_away(ticket).ok()
+    own_desk.travel(31 * DAY)
+    for one in (other, ticket):
+        eventually(lambda one=one: not is_there(own_desk, one), "it is erased")  # type: ignore[misc]
+    own_desk.write(commands.forget_old)
+    left = {str(one): rows_of(own_desk, one, ids[noun]) for one, noun in refers}
+    theirs = [row for found in left.values() for row in found if "settled_at" in row]
+    assert {name.partition(".")[0] for name, found in left.items() if found} == THEIRS
+    assert [row for row in theirs if row["settled_at"] or row["recipients"]] == []
+    whole = {table.name: str(read(lambda read, t=table: read.rows(select(t)))) for table in metadata.sorted_tables}
+    assert {name for name, rows in whole.items() if "elvet" in rows} == THEIRS
+
+
+def by_noun() -> dict[str, Table]:
+    return {noun: metadata.tables[name] for name, noun in NOUNS.items()}
+
+
+def rows_of(desk: Desk, column: Column[Any], ids: set[int]) -> list[Any]:
+    found: list[Any] = desk.read(lambda read: read.rows(select(column.table).where(column.in_(ids))))
+    return found
+
+
+def _everything_happens(desk: Desk, bianca: Person, hanna: Person, ticket: int) -> None:
+    file = int(bianca.uploads(b"the plan", "velvet.txt", "text/plain").ok()["id"])
+    note = bianca.notes(ticket, "Velvet, @Hanna?", attachments=[file], mentions=[hanna.id]).ok()["message"]["number"]
+    bianca.edits(ticket, note, "Velvet it is.").ok()
+    bianca.labels(ticket, "torn").ok()
+    bianca.send("PUT", f"/tickets/{ticket}/followers", {"email": "karl@customer.example"}).ok()
+    bianca.drafts(ticket, "Velvet draft").ok()
+    bianca.drafts(ticket, "Velvet draft aside", device="phone")
+    to = {"to": ["boss@velvet.example"]}
+    chosen: tuple[dict[str, Any], ...] = ({}, {"recipients": to})
+    for more in chosen:
+        hanna.replies(ticket, "Held velvet", seen=0, **more)
+        bianca.schedules(ticket, "Velvet later", 100 * DAY, **more).ok()
+    hanna.send("DELETE", f"/held/{hanna.held(ticket)[0]['id']}").ok()
+    bianca.unschedules(ticket, bianca.scheduled(ticket)[0]["id"]).ok()
+    bianca.send("POST", f"/tickets/{ticket}/forwards", {"number": 1, "recipients": to, "body": "Velvet!"}).ok()
+
+    def mails(tx: Any) -> None:
+        message = tx.value(select(messages.c.id).where(messages.c.ticket == ticket).limit(1))
+        both = {f"{way}_{name}": "" for way in ("in", "out") for name in ("host", "security", "user", "password")}
+        tx.run(insert(mailboxes).values(id=1, in_kind="smtp", start="now", in_port=1, out_port=1, **both))
+        came = {"mailbox": 1, "mail_id": "<1@c>", "content": "1", "became": "message", "at": 1.0}
+        tx.run(insert(received).values(message=message, **came))
+        tx.run(insert(mail_notices).values(ticket=ticket, person=bianca.id, mailbox=1, number=1, at=1.0))
+
+    desk.write(mails)
