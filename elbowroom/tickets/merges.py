@@ -11,8 +11,6 @@ from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import people
 from elbowroom.tickets.tables import merges, tickets
 
-UNDO_FOR = 30 * 86_400.0  # as long as the bin keeps
-
 
 def standing(read: Read, ticket: int) -> int:
     """The ticket on which is said what is meant for this one: itself, unless it was merged."""

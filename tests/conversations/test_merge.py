@@ -207,6 +207,17 @@ def test_after_thirty_days_it_stays(desk: Desk, bianca: Person, ticket: int, oth
     assert (refused.status, refused.problem) == (409, "too-late")
 
 
+def test_it_can_be_undone_for_as_many_days_as_the_bin_keeps(own_desk: Desk, ada: Person, nora: Nora) -> None:
+    first, second, third = (nora.writes() for _ in range(3))
+    ada.send("PATCH", "/bin", {"days": 60}).ok()
+    ada.merges(first, third).ok()
+    ada.merges(second, third).ok()
+    own_desk.travel(50 * DAY)
+    own_desk.person("ada").parts(first).ok()
+    own_desk.travel(11 * DAY)
+    assert own_desk.person("ada").parts(second).problem == "too-late"
+
+
 def test_one_after_the_other_they_go_along_and_come_back(bianca: Person, nora: Nora, ticket: int, other: int) -> None:
     third = nora.writes("Third", "A third.")
     bianca.merges(ticket, other).ok()

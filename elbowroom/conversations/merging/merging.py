@@ -15,7 +15,7 @@ from elbowroom.kit.journal import Fact
 from elbowroom.kit.problems import Refused, bad_request
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import customers
-from elbowroom.tickets import labels, merges
+from elbowroom.tickets import bin, labels, merges
 from elbowroom.tickets.access import access_ticket, place_of
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.fields import set_field
@@ -69,7 +69,7 @@ def undo(tx: Tx, viewer: Viewer, ticket: int) -> None:
     row = merges.newest(tx, ticket)
     if source["merged_into"] is None or row is None:
         raise Refused(409, "not-merged", "The ticket is not merged", "Someone has undone it already.")
-    if tx.now > row["at"] + merges.UNDO_FOR:
+    if tx.now > row["at"] + bin.days(tx) * bin.DAY:
         raise Refused(409, "too-late", "That merge is too old to be undone", "Split off what belongs elsewhere.")
     target = access_ticket(tx, viewer, row["target"])
     let_in(tx, viewer, target)
