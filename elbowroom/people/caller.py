@@ -77,12 +77,7 @@ class Caller:
         """
         if from_elsewhere(self.request, self.engines.config):
             raise forbidden("The request came from a page of another site.")
-        key = self.request.headers.get("idempotency-key")
-        if key is None and (self.shown is None or self.shown.is_cookie):
-            detail = "Send a header 'Idempotency-Key' with a fresh random value; a retry sends the same one."
-            raise Refused(422, "key-missing", "An Idempotency-Key is missing", detail)
-        if key is not None and not 1 <= len(key) <= 200:
-            raise Refused(422, "bad-request", "That Idempotency-Key can't be used", "Send 1 to 200 characters.")
+        key = self._key()
         asked = self.request.url
         body = await self.request.body() if printed is None else printed
         own = self.engines.vault.key("commands")
@@ -102,6 +97,16 @@ class Caller:
 
         done = await self.engines.db.write(carried_out)
         return given(self._opened(done.content, sealed), done.status)
+
+    def _key(self) -> str | None:
+        """Programs may do without one. Raises Refused (422)."""
+        key = self.request.headers.get("idempotency-key")
+        if key is None and (self.shown is None or self.shown.is_cookie):
+            detail = "Send a header 'Idempotency-Key' with a fresh random value; a retry sends the same one."
+            raise Refused(422, "key-missing", "An Idempotency-Key is missing", detail)
+        if key is not None and not 1 <= len(key) <= 200:
+            raise Refused(422, "bad-request", "That Idempotency-Key can't be used", "Send 1 to 200 characters.")
+        return key
 
     def _opened(self, content: bytes, sealed: tuple[str, ...]) -> bytes:
         if not sealed:
