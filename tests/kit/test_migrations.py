@@ -22,6 +22,7 @@ from elbowroom.kit.stores import forming
 from elbowroom.people.tables import customers, departments
 from elbowroom.tickets import bin, erasing
 from elbowroom.tickets.tables import inboxes, statuses, tickets
+from tests import engines
 from tests.kit.bearing import recorded, unbearable
 
 FIRST = "0001"
@@ -80,8 +81,10 @@ def test_a_text_that_stood_beside_a_draft_is_put_aside(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.stored
 def test_what_lay_in_the_bin_before_it_was_ever_emptied_has_its_days_from_now_on(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}", SystemClock())
+    engines.made(tmp_path)
+    database = Database(engines.address(tmp_path), SystemClock())
     thrown_away = time.time() - 60 * bin.DAY
     with database.engine.begin() as connection:
         command.upgrade(forming.settings(connection), "0002")
@@ -94,6 +97,7 @@ def test_what_lay_in_the_bin_before_it_was_ever_emptied_has_its_days_from_now_on
     (kept,) = database.read_now(lambda read: read.rows(sa.select(tickets)))
     assert (kept["erased_at"], kept["deleted_at"]) == (None, pytest.approx(time.time(), abs=600))
     database.close()
+    engines.dropped(tmp_path)
 
 
 def _ticket_in_bin(connection: sa.Connection, thrown_away: float) -> None:
