@@ -115,6 +115,7 @@ class Scheduled(TypedDict):
     author: Who
     body: str
     attachments: list[Attachment]
+    recipients: Recipients | None
     seen: int
     at: str
     leaves_at: str
@@ -129,10 +130,11 @@ class ScheduledOne(TypedDict):
 
 
 class Unscheduled(TypedDict):
-    """Its text and files, hers to send again."""
+    """Its text and files, hers to send again, and whom it was for."""
 
     body: str
     attachments: list[Attachment]
+    recipients: Recipients | None
 
 
 class HeldList(TypedDict):

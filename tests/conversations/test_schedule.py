@@ -98,6 +98,20 @@ def test_its_author_takes_it_back_into_the_box(desk: Desk, bianca: Person, hanna
     bianca.replies(ticket, "Change it now.", attachments=[file]).ok()
 
 
+def test_whom_it_is_for_is_shown_beside_it_and_comes_back_with_it(bianca: Person, hanna: Person, ticket: int) -> None:
+    """As of a reply that was sent: the ticket's colleagues see all of it."""
+    tab, chosen = (
+        hanna.watches(f"ticket/{ticket}"),
+        {"to": ["eve@elsewhere.example"], "cc": [], "bcc": ["carl@elsewhere.example"]},
+    )
+    entry = bianca.schedules(ticket, "Change the fuse.", HOUR, recipients=chosen).ok()["scheduled"]["id"]
+    assert tab.hears_fact("reply_scheduled")["data"]["waits"]["recipients"] == chosen
+    assert bianca.unschedules(ticket, entry, edit=True).ok()["recipients"] == chosen
+    plain = bianca.schedules(ticket, "Change the fuse.", HOUR).ok()["scheduled"]
+    assert plain["recipients"] is None
+    assert bianca.unschedules(ticket, plain["id"]).ok()["recipients"] is None
+
+
 def test_thrown_away_it_leaves_nothing_behind(desk: Desk, bianca: Person, ticket: int) -> None:
     entry = bianca.schedules(ticket, "Change the fuse.", HOUR).ok()["scheduled"]["id"]
     bianca.unschedules(ticket, entry).ok()

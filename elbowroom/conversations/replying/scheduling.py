@@ -160,6 +160,7 @@ def _shape(read: Read, row: RowMapping) -> Scheduled:
         "author": {"id": row["person"], "name": row["name"]},
         "body": row["body"],
         "attachments": attachments.named(read, row["files"]),
+        "recipients": row["recipients"],
         "seen": row["seen"],
         "at": moment(row["at"]),
         "leaves_at": moment(row["leaves_at"]),

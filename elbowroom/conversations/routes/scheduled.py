@@ -54,6 +54,7 @@ async def take_scheduled_back(caller: SignedIn, ticket: Id, entry: Id, edit: boo
 
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         row = scheduling.take_back(tx, viewer, ticket, entry, into_box=edit)
-        return Answer({"body": row["body"], "attachments": attachments.named(tx, row["files"])})
+        files = attachments.named(tx, row["files"])
+        return Answer({"body": row["body"], "attachments": files, "recipients": row["recipients"]})
 
     return await caller.command(verb)

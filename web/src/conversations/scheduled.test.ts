@@ -6,14 +6,15 @@ import { useConnection } from "@/live/connection";
 import type { Awaiting, Fact, Scheduled } from "@/live/types";
 import { useAwaiting } from "./awaiting";
 import { useDrafts } from "./drafts";
+import { useRecipients } from "./recipients";
 import { useReplies } from "./replies";
 import { useScheduled } from "./scheduled";
 import { useUploads } from "./uploads";
 
 const file = { id: 5, name: "lamp.png", size: 3, type: "image/png", image: true };
 const waits: Scheduled = {
-  id: 7, ticket: 42, author: { id: 1, name: "Bianca" }, body: "Change the fuse.", attachments: [file], seen: 1,
-  at: "2026-11-25T14:00:00Z", leaves_at: "2026-11-26T08:00:00Z",
+  id: 7, ticket: 42, author: { id: 1, name: "Bianca" }, body: "Change the fuse.", attachments: [file],
+  recipients: { to: ["eve@example.org"], cc: [], bcc: [] }, seen: 1, at: "2026-11-25T14:00:00Z", leaves_at: "2026-11-26T08:00:00Z",
 };
 const fact = (kind: string, version: number, data: Fact["data"], place = "ticket/42"): Fact =>
   ({ kind, place, version, position: version, by: null, at: "2026-11-25T14:00:00Z", data });
@@ -43,6 +44,15 @@ test("taken back, text and files are in the box again", async () => {
   expect(useDrafts().box(42, "reply").body).toBe("Change the fuse.");
   expect(useUploads().ready(42).map(({ id }) => id)).toEqual([5]);
   expect(scheduled.of(42)).toEqual([]);
+});
+
+test("taken back, it is for whom it was for, whatever was chosen in the box meanwhile", async () => {
+  vi.spyOn(api, "send").mockResolvedValue({});
+  const [scheduled, recipients] = [useScheduled(), useRecipients()];
+  await scheduled.takeBack(waits);
+  expect(recipients.asked(42)?.to).toEqual(["eve@example.org"]);
+  await scheduled.takeBack({ ...waits, recipients: null });
+  expect(recipients.asked(42)).toBeUndefined();
 });
 
 test("the box goes to its hour by the same way as it would be sent, and is empty", async () => {

@@ -6,12 +6,13 @@ import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Fact, Scheduled, TicketState, Unscheduled } from "@/live/types";
 import { useDrafts } from "./drafts";
+import { useRecipients } from "./recipients";
 import { useUploads } from "./uploads";
 
 export const useScheduled = defineStore("scheduled", () => {
   const connection = useConnection();
   const drafts = useDrafts();
-  const uploads = useUploads();
+  const [recipients, uploads] = [useRecipients(), useUploads()];
   const entries = reactive(new Map<number, Scheduled>());
 
   /** The soonest first. */
@@ -23,7 +24,7 @@ export const useScheduled = defineStore("scheduled", () => {
   const ask = ({ ticket, id }: Scheduled, edit: string) =>
     send<Unscheduled>("DELETE", `/api/tickets/${ticket}/scheduled/${id}${edit}`);
 
-  /** Its text and files stand in the box again. */
+  /** Its text, its files and whom it was for stand in the box again. */
   async function takeBack(entry: Scheduled): Promise<void> {
     await ask(entry, "?edit=true");
     giveBack(entry);
@@ -34,9 +35,10 @@ export const useScheduled = defineStore("scheduled", () => {
     entries.delete(entry.id);
   }
 
-  function giveBack({ id, ticket, body, attachments }: Scheduled): void {
+  function giveBack({ id, ticket, body, recipients: to, attachments }: Scheduled): void {
     entries.delete(id);
     drafts.give(ticket, "reply", body);
+    recipients.bring(ticket, to);
     uploads.bringBack(ticket, attachments);
   }
 

@@ -3556,6 +3556,7 @@ export interface components {
             id: number;
             /** Leaves At */
             leaves_at: string;
+            recipients: components["schemas"]["Recipients"] | null;
             /** Seen */
             seen: number;
             /** Ticket */
@@ -3946,13 +3947,14 @@ export interface components {
         };
         /**
          * Unscheduled
-         * @description Its text and files, hers to send again.
+         * @description Its text and files, hers to send again, and whom it was for.
          */
         Unscheduled: {
             /** Attachments */
             attachments: components["schemas"]["Attachment"][];
             /** Body */
             body: string;
+            recipients: components["schemas"]["Recipients"] | null;
         };
         /** Unwatch */
         Unwatch: {
