@@ -101,6 +101,32 @@ def test_who_may_not_see_the_ticket_any_more_is_named_to_nobody(own_desk: Desk) 
     assert text(hanna, ticket, bianca).status == 404
 
 
+def test_what_she_types_on_where_she_lost_the_ticket_is_said_to_nobody(own_desk: Desk) -> None:
+    ticket = Nora(own_desk).writes()
+    ada, bianca, lena = map(own_desk.person, ("ada", "bianca", "lena"))
+    begun_at = bianca.drafts(ticket, "Dear").ok()["draft"]["number"]
+    ada.changes(ticket, inbox=2).ok()
+    tab = lena.watches(f"ticket/{ticket}")
+    own_desk.travel(10)
+    bianca.drafts(ticket, "Dear Nora", begun_at).ok()
+    ada.drafts(ticket, "Dear customer").ok()
+    assert word(tab)["draft"]["name"] == "Ada"
+    assert "Bianca" not in str(tab.heard)
+    assert f"'person': {bianca.id}" not in str([one for one in tab.heard if one["type"] == "passing"])
+
+
+def test_what_a_merge_carries_out_of_her_sight_is_said_to_nobody(own_desk: Desk) -> None:
+    ticket, theirs = Nora(own_desk).writes(), Nora(own_desk).writes(inbox="Billing")
+    ada, bianca, lena = map(own_desk.person, ("ada", "bianca", "lena"))
+    bianca.drafts(ticket, "Dear Nora").ok()
+    ada.drafts(ticket, "Dear customer").ok()
+    tab = lena.watches(f"ticket/{theirs}")
+    ada.merges(ticket, theirs).ok()
+    assert word(tab)["draft"]["name"] == "Ada"
+    tab.hears_fact("ticket_merged")
+    assert "Bianca" not in str(tab.heard)
+
+
 def test_it_is_said_again_to_who_was_away(bianca: Person, hanna: Person, ticket: int) -> None:
     tab = hanna.tab()
     tab.watches(f"ticket/{ticket}")

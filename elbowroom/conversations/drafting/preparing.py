@@ -39,14 +39,22 @@ def text_of(read: Read, viewer: Viewer, ticket: int, person: int) -> DraftText:
 
 
 def say(tx: Tx, person: int, ticket: int, before: RowMapping | None) -> None:
-    """After a change of her reply's draft: that it began, went, or, now and then, goes on."""
+    """After a change of her reply's draft: that it began, went, or, now and then, goes on.
+
+    Of who may not see the ticket any more nothing is said to those who may.
+    """
     row = tx.first(_shown.where(drafts.c.ticket == ticket, drafts.c.person == person))
     was, now = before is not None and has_text(before), row is not None and has_text(row)
     goes_on = was and now and before is not None and before["at"] // SAID_EVERY == tx.now // SAID_EVERY
     standing = None if goes_on or not (was or now) else stands(tx, place_of(ticket))
-    if standing is not None:
+    if standing is not None and _hears(tx, person, standing.audience):
         word = {"what": "draft", "person": person, "draft": _shape(row) if row is not None and now else None}
         tx.tell("passing", {"place": place_of(ticket), "audience": standing.audience, "word": word})
+
+
+def _hears(read: Read, person: int, audience: str) -> bool:
+    author = load_viewer(read, person)
+    return author is not None and author.hears(audience)
 
 
 def has_text(row: RowMapping) -> bool:
