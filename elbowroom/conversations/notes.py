@@ -32,7 +32,6 @@ def write(
     fact = messages.add(tx, stored, stored["conversation"], words, viewer.by, number=number, heads=False)
     message: int = fact.data["message"]["id"]
     attachments.claim(tx, viewer, message, files or [])
-    drafts.close(tx, viewer, ticket, "note", sent=body)
     return message
 
 

@@ -48,3 +48,20 @@ def test_an_outsider_writes_and_reads_none(bianca: Person, lena: Person, ticket:
 def test_a_ticket_in_the_bin_takes_none(bianca: Person, ticket: int) -> None:
     bianca.throws_away(ticket).ok()
     assert bianca.notes(ticket, "She called.").status == 410
+
+
+def test_a_note_begun_outlives_those_that_are_written_otherwise(
+    bianca: Person, hanna: Person, nora: Nora, ticket: int
+) -> None:
+    """Split off, handed over with a word: none of it is the text in her box."""
+    bianca.drafts(ticket, "She is angry, but", kind="note").ok()
+    bianca.splits(ticket, nora.answers(ticket, "The bill is wrong.")).ok()
+    bianca.locks(ticket).ok()
+    tab = hanna.opens(ticket)
+    hanna.asks_for(ticket).ok()
+    bianca.hands_over(ticket, note="She wants a green one.").ok()
+    tab.hears_fact("note_added")
+    drafts = bianca.get(f"/tickets/{ticket}/drafts").ok()["drafts"]
+    assert [one["body"] for one in drafts] == ["She is angry, but"]
+    bianca.notes(ticket, "She is angry, but right.").ok()
+    assert bianca.get(f"/tickets/{ticket}/drafts").ok()["drafts"] == []

@@ -5,6 +5,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.conversations import notes
+from elbowroom.conversations.drafting import drafts
 from elbowroom.conversations.routes.bodies import Body, Id, access_message, shown_message
 from elbowroom.conversations.shapes import Formers, Written
 from elbowroom.kit.commands import Answer
@@ -32,14 +33,9 @@ class EditAsked(Body):
 @router.post("/tickets/{ticket}/notes", response_model=Written, status_code=201)
 async def write_note(caller: SignedIn, ticket: Id, asked: NoteAsked) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
-        return Answer(
-            {
-                "message": shown_message(
-                    tx, notes.write(tx, viewer, ticket, asked.body, asked.attachments, asked.mentions)
-                )
-            },
-            201,
-        )
+        message = notes.write(tx, viewer, ticket, asked.body, asked.attachments, asked.mentions)
+        drafts.close(tx, viewer, ticket, "note", sent=asked.body)  # here alone it is the text of her box
+        return Answer({"message": shown_message(tx, message)}, 201)
 
     return await caller.command(verb, "draft")
 
