@@ -66,7 +66,7 @@ def former(read: Read, message: int) -> list[Former]:
 def keep_held(tx: Tx, viewer: Viewer, entry: int) -> int:
     """A held reply becomes a note on its ticket; returns the message's id."""
     row = holding.settle(tx, viewer, entry, "note")
-    drafts.close(tx, viewer, row["ticket"], "reply", sent=row["body"])
+    drafts.close_same(tx, viewer, row["ticket"], "reply", row["body"])
     return write(tx, viewer, row["ticket"], row["body"], row["files"])
 
 

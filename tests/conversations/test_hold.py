@@ -31,6 +31,19 @@ def test_keeping_it_as_a_note_settles_it(bianca: Person, hanna: Person, ticket: 
     assert bianca.sees(ticket)["head"] == 2  # a note holds nobody
 
 
+def test_kept_as_a_note_it_leaves_the_box_and_another_text_stays_there(
+    bianca: Person, hanna: Person, ticket: int, held: int
+) -> None:
+    bianca.replies(ticket, "Which lamp?", seen=2).ok()
+    second = int(hanna.replies(ticket, "It is the bulb.", seen=2)["held"])
+    begun_at = hanna.drafts(ticket, "And the bulb.").ok()["draft"]["number"]  # brought into the box to be edited
+    hanna.send("POST", f"/held/{held}/note").ok()
+    assert hanna.get(f"/tickets/{ticket}/drafts").ok()["drafts"] == []
+    hanna.drafts(ticket, "Dear Nora, once more", begun_at + 1).ok()
+    hanna.send("POST", f"/held/{second}/note").ok()
+    assert [one["body"] for one in hanna.get(f"/tickets/{ticket}/drafts").ok()["drafts"]] == ["Dear Nora, once more"]
+
+
 def test_discarding_it_settles_it(bianca: Person, hanna: Person, ticket: int, held: int) -> None:
     hanna.send("DELETE", f"/held/{held}").ok()
     assert hanna.held(ticket) == []

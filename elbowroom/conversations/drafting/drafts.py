@@ -51,6 +51,13 @@ def close(tx: Tx, viewer: Viewer, ticket: int, kind: DraftKind, *, sent: str = "
         _say(tx, viewer.id, ticket, kind, row)
 
 
+def close_same(tx: Tx, viewer: Viewer, ticket: int, kind: DraftKind, text: str) -> None:
+    """The text went another way. What stands in front is closed only where it is that very text."""
+    row = _stored(tx, viewer.id, ticket, kind)
+    if row is not None and (row["body"] or "").strip() == text.strip():
+        close(tx, viewer, ticket, kind, sent=text)
+
+
 def give_back(tx: Tx, viewer: Viewer, ticket: int, text: str) -> None:
     """A withdrawn reply's text is in front again; what she has begun meanwhile is put aside."""
     row = _stored(tx, viewer.id, ticket, "reply")

@@ -68,6 +68,16 @@ test("keep as note and discard settle it with the server", async () => {
   expect(send).toHaveBeenCalledWith("DELETE", "/api/held/9");
 });
 
+test("kept as a note it leaves the box where it stood there, and another text stays", async () => {
+  server();
+  useDrafts().write(42, "reply", entry.body);
+  await useHeld().keepAsNote(entry);
+  expect(useDrafts().box(42, "reply").body).toBe("");
+  useDrafts().write(42, "reply", "Dear Nora, once more");
+  await useHeld().keepAsNote(entry);
+  expect(useDrafts().box(42, "reply").body).toBe("Dear Nora, once more");
+});
+
 test("send all the same vouches for what the panel shows", async () => {
   const send = server();
   await press(panel(), "Send all the same");

@@ -62,9 +62,11 @@ export const useHeld = defineStore("held", () => {
     uploads.bringBack(ticket, attachments.filter((file) => !there.has(file.id)));
   }
 
-  async function keepAsNote({ id }: Held): Promise<void> {
+  /** The server closed the draft where it was that very text; whatever else stands in the box stays. */
+  async function keepAsNote({ id, ticket, body }: Held): Promise<void> {
     await send("POST", `/api/held/${id}/note`);
     settle(id);
+    if (drafts.box(ticket, "reply").body.trim() === body.trim()) drafts.sent(ticket, "reply");
   }
 
   async function discard({ id }: Held): Promise<void> {
