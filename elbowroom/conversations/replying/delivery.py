@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from elbowroom.conversations import messages
-from elbowroom.conversations.replying import recipients, undelivered
+from elbowroom.conversations.replying import forwarding, recipients, undelivered
 from elbowroom.conversations.replying.release import TRIED_FOR, stored_message
 from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import messages as table
@@ -46,7 +46,7 @@ def resend(tx: Tx, viewer: Viewer, ticket: int, number: int, to: Recipients | No
 
     Raises Refused (404, 409, 422).
     """
-    access_ticket(tx, viewer, ticket)
+    stored = access_ticket(tx, viewer, ticket)
     row = tx.first(select(table).where(table.c.ticket == ticket, table.c.number == number, table.c.kind.in_(SENT)))
     if row is None:
         raise not_found("reply")
@@ -54,12 +54,10 @@ def resend(tx: Tx, viewer: Viewer, ticket: int, number: int, to: Recipients | No
         raise Refused(
             409, "has-left", "It is not waiting for another try", "Only a refused or bounced reply is resent."
         )
-    anew = {
-        "state": "waiting",
-        "words": None,
-        "let_go_at": None,
-        "recipients": recipients.chosen(tx, to) or row["recipients"],
-    }
+    goes_to = recipients.chosen(tx, to) or row["recipients"]
+    if row["kind"] == "forward":  # somebody outside may have become one who gets the answers
+        forwarding.require_outside(tx, stored, goes_to)
+    anew = {"state": "waiting", "words": None, "let_go_at": None, "recipients": goes_to}
     messages.say_state(tx, row, "reply_resent", viewer.by, anew)
     undelivered.say_settled(tx, row)
     jobs.enqueue(tx, "deliver", {"message": row["id"]}, give_up_for=TRIED_FOR)

@@ -42,7 +42,7 @@ def forward(tx: Tx, viewer: Viewer, asked: Forward) -> int:
         raise bad_request("recipients", "This inbox has no mailbox to send from. Ask an administrator to connect one.")
     chosen = recipients.chosen(tx, asked.recipients)
     assert chosen is not None
-    _require_outside(tx, stored, chosen)
+    require_outside(tx, stored, chosen)
     original = _original(tx, asked)
     body = asked.body.strip()
     whole = f"{body}\n\n{_quoted(tx, original, stored['subject'])}".lstrip("\n")
@@ -57,11 +57,11 @@ def forward(tx: Tx, viewer: Viewer, asked: Forward) -> int:
     return message
 
 
-def _require_outside(tx: Tx, stored: RowMapping, chosen: Recipients) -> None:
-    """Whoever gets the answers gets them by the one door that looks for unseen messages."""
+def require_outside(read: Read, stored: RowMapping, chosen: Recipients) -> None:
+    """Whoever gets the answers gets them by the one door that looks for unseen messages. Raises Refused (422)."""
     known = {
-        folded(recipients.email_of(tx, stored)),
-        *(folded(one["email"]) for one in followers.addresses(tx, stored["id"])),
+        folded(recipients.email_of(read, stored)),
+        *(folded(one["email"]) for one in followers.addresses(read, stored["id"])),
     }
     if inside := [one for one in recipients.addresses(chosen) if folded(one) in known]:
         raise bad_request("recipients", f"{inside[0]} gets the answers of this ticket; write a reply instead.")

@@ -89,3 +89,18 @@ def test_the_servers_words_come_and_another_address_helps(box: Mailbox, bianca: 
     bianca.send("POST", f"/tickets/{ticket}/replies/2/{later}", {"recipients": {"to": ["rita@lamps.example"]}}).ok()
     becomes(bianca, ticket, 2, "left")
     assert box.sink.wait()[0].recipients == ["rita@lamps.example"]
+
+
+def test_tried_again_it_goes_to_the_customer_no_more_than_the_first_time(box: Mailbox, bianca: Person) -> None:
+    box.sink.refuse(550, "5.1.1 no such user")
+    ticket = box.ticket_of(nora())
+    forwards(bianca, ticket).ok()
+    becomes(bianca, ticket, 2, "refused")
+    box.sink.behave()
+    again = f"/tickets/{ticket}/replies/2/resend"
+    refused = bianca.send("POST", again, {"recipients": {"to": [REPAIR], "cc": [NORA]}})
+    assert (refused.status, "write a reply" in refused["detail"]) == (422, True)
+    bianca.send("PUT", f"/tickets/{ticket}/followers", {"email": REPAIR}).ok()  # from now on she gets the answers
+    assert bianca.send("POST", again).status == 422
+    assert bianca.messages(ticket)[-1]["state"] == "refused"
+    bianca.send("POST", again, {"recipients": {"to": ["rita@lamps.example"]}}).ok()
