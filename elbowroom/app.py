@@ -99,6 +99,7 @@ def wire() -> None:
     journal.within(inbox_for_new_department)
     journal.within(ticket_holding.touched)
     journal.within(awaiting.follow)
+    journal.within(undelivered.follow)
     journal.within(mentions.told)
     journal.within(email.listen)
     for kind in MESSAGE_FACTS:
@@ -110,7 +111,8 @@ def wire() -> None:
     for kind in ("reply_scheduled", "reply_unscheduled"):
         journal.carry(kind, scheduling.carried)
     journal.carry("notice_made", mentions.carried)
-    journal.carry("delivery_failed", undelivered.carried)
+    for kind in ("delivery_failed", "delivery_changed"):
+        journal.carry(kind, undelivered.carried)
     journal.carry("saved_reply_changed", saving.carried)
     journal.carry("inbox_changed", inboxes.carried)
     journal.carry("folder_changed", folders.carried)

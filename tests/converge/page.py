@@ -394,7 +394,7 @@ def _put_person(state: Json, fact: Json) -> None:
         state["held"] = [one for one in state["held"] if one["id"] != data["held"]]
         if data.get("entry"):
             state["held"].append(data["entry"])
-    if fact["kind"] in ("delivery_failed", "delivery_settled"):
+    if fact["kind"] in ("delivery_failed", "delivery_changed", "delivery_settled"):
         others = [one for one in state["undelivered"] if one["message"] != data["undelivered"]]
         state["undelivered"] = [*others, *([data["failed"]] if data.get("failed") else [])]
     _put_saved(state, fact)

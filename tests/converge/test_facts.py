@@ -224,6 +224,12 @@ def _forwarded(scene: Scene) -> None:
     scene.bianca.send("POST", f"/tickets/{scene.ticket}/forwards", asked).ok()
 
 
+def _refused_and_elsewhere(scene: Scene) -> None:
+    scene.refuses()
+    _restored(scene)
+    scene.bianca.merges(scene.ticket, _other(scene)).ok()
+
+
 def _let_go(scene: Scene) -> None:
     scene.refuses()
     message = scene.bianca.messages(scene.ticket)[-1]["id"]
@@ -348,6 +354,7 @@ CASES: dict[str, tuple[str, str, Deed]] = {
     "reply_unscheduled": ("hanna", T, _sent_late),
     "delivery_failed": ("bianca", "person", lambda scene: scene.refuses()),
     "delivery_settled": ("bianca", "person", _let_go),
+    "delivery_changed": ("bianca", "person", _refused_and_elsewhere),
     "saved_reply_changed": ("hanna", D, lambda scene: _saved(scene, 1)),
     "saved_reply_removed": ("hanna", D, _unsaved),
     "label_made": ("hanna", D, _labelled_and_not),

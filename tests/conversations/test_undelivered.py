@@ -79,3 +79,50 @@ def test_what_fails_again_is_on_the_list_again(desk: Desk, bianca: Person, nora:
     if again == "bounced":
         desk.write(lambda tx: delivery.bounced(tx, message, "mailbox full"))
     assert listed(bianca)[message]["state"] == again
+
+
+def test_it_follows_its_ticket_into_the_bin_and_out_again(desk: Desk, bianca: Person, nora: Nora) -> None:
+    ticket, message = failed(desk, bianca, nora)
+    tab = bianca.watches(f"person/{bianca.id}")
+    bianca.throws_away(ticket).ok()
+    assert tab.hears_fact("delivery_changed")["data"] == {"undelivered": message}
+    assert message not in listed(bianca)
+    bianca.restores(ticket).ok()
+    assert tab.hears_fact("delivery_changed")["data"]["failed"] == listed(bianca)[message]
+
+
+def test_it_follows_its_words_into_another_ticket_and_back(desk: Desk, bianca: Person, nora: Nora) -> None:
+    ticket, message = failed(desk, bianca, nora)
+    other = nora.writes("Dark stairs", inbox="Post")
+    tab = bianca.watches(f"person/{bianca.id}")
+
+    def goes_on_in() -> tuple[int, int]:
+        told = tab.hears_fact("delivery_changed")["data"]["failed"]
+        assert told == listed(bianca)[message]
+        return told["ticket"], told["number"]
+
+    bianca.merges(ticket, other).ok()
+    assert goes_on_in() == (other, 3)
+    bianca.parts(ticket).ok()
+    assert goes_on_in() == (ticket, 2)
+    made = bianca.splits(ticket, 2).ok()["id"]
+    assert goes_on_in() == (made, 1)
+    bianca.changes(made, subject="The lamp of the stairs").ok()
+    assert (goes_on_in(), listed(bianca)[message]["subject"]) == ((made, 1), "The lamp of the stairs")
+
+
+def test_where_it_moved_out_of_her_sight_it_is_off_her_list_and_she_may_let_it_go(
+    desk: Desk, ada: Person, bianca: Person, hanna: Person, nora: Nora
+) -> None:
+    (ticket, message), (binned, other) = failed(desk, bianca, nora), failed(desk, bianca, nora)
+    tab = bianca.watches(f"person/{bianca.id}")
+    ada.changes(ticket, inbox=2).ok()
+    assert tab.hears_fact("delivery_changed")["data"] == {"undelivered": message}
+    assert message not in listed(bianca)
+    ada.throws_away(binned).ok()
+    for one in (message, other):
+        assert hanna.send("DELETE", f"/undelivered/{one}").status == 404
+        bianca.send("DELETE", f"/undelivered/{one}").ok()
+    ada.changes(ticket, inbox=6).ok()
+    ada.restores(binned).ok()
+    assert listed(bianca).keys().isdisjoint({message, other})

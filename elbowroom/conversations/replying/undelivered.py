@@ -16,6 +16,15 @@ from elbowroom.people.tables import customers
 from elbowroom.tickets.tables import tickets
 
 FAILED = ("refused", "bounced")
+CONCERNED = frozenset(
+    {
+        "ticket_deleted", "ticket_restored", "ticket_moved", "ticket_merged", "ticket_unmerged", "ticket_split",
+        "requester_changed",
+    }
+)  # fmt: skip
+_failed = select(messages.c.id, messages.c.agent).where(
+    messages.c.state.in_(FAILED), messages.c.let_go_at.is_(None), messages.c.agent.is_not(None)
+)
 _open = (
     select(messages, tickets.c.subject, tickets.c.department, customers.c.email.label("requester_email"))
     .join_from(messages, tickets, messages.c.ticket == tickets.c.id)
@@ -31,8 +40,8 @@ def of_person(read: Read, viewer: Viewer) -> list[Undelivered]:
 
 
 def let_go(tx: Tx, viewer: Viewer, message: int) -> None:
-    """Raises Refused (404) where it is not on her list."""
-    if all(one["message"] != message for one in of_person(tx, viewer)):
+    """Wherever its ticket is meanwhile. Raises Refused (404) where it is none of hers that waits for her."""
+    if tx.first(_failed.where(messages.c.id == message, messages.c.agent == viewer.id)) is None:
         raise not_found("message of yours that was not delivered")
     tx.run(update(messages).where(messages.c.id == message).values(let_go_at=tx.now))
     _say(tx, viewer.id, "delivery_settled", message)
@@ -48,8 +57,24 @@ def say_settled(tx: Tx, message: RowMapping) -> None:
         _say(tx, message["agent"], "delivery_settled", message["id"])
 
 
+def follow(tx: Tx, fact: Fact) -> None:
+    """Listens within the transaction: what happens to a ticket changes the lists of those whose mail of it failed."""
+    kind, _, number = fact.place.partition("/")
+    if kind != "ticket" or not _concerns(fact):
+        return
+    for row in tx.rows(_failed.where(messages.c.ticket == int(number)).order_by(messages.c.id)):
+        _say(tx, row["agent"], "delivery_changed", row["id"])
+
+
+def _concerns(fact: Fact) -> bool:
+    """A move within a department shows in no entry."""
+    if fact.kind == "field_changed":
+        return bool(fact.data["field"] == "subject")
+    return fact.kind in CONCERNED and not (fact.kind == "ticket_moved" and "was" in fact.data)
+
+
 def carried(read: Read, fact: Fact) -> dict[str, Any]:
-    """The fact of a failed delivery takes the entry along; it is told to its author alone."""
+    """The entry, as far as it is on its author's list now; the fact is told to her alone."""
     row = read.first(_open.where(messages.c.id == fact.data["undelivered"]))
     if row is None:
         return {}

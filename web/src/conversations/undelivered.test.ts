@@ -25,6 +25,18 @@ test("what fails is told once and stays until it is settled", () => {
   expect(undelivered.count).toBe(0);
 });
 
+test("it goes and comes with its ticket, and is no news then", () => {
+  const undelivered = useUndelivered();
+  undelivered.install([one]);
+  const told = vi.fn<(one: Undelivered) => void>();
+  undelivered.onNews(told);
+  applyFacts([fact("delivery_changed", 1, { undelivered: 9 })]);
+  expect(undelivered.count).toBe(0);
+  applyFacts([fact("delivery_changed", 2, { undelivered: 9, failed: { ...one, ticket: 8, number: 3 } })]);
+  expect(undelivered.all.map(({ ticket, number }) => [ticket, number])).toEqual([[8, 3]]);
+  expect(told).not.toHaveBeenCalled();
+});
+
 test("what cannot be let go stays on the list", async () => {
   const undelivered = useUndelivered();
   undelivered.install([one]);

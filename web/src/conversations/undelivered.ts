@@ -40,6 +40,11 @@ export const useUndelivered = defineStore("undelivered", () => {
     entries.set(failed.message, failed);
     if (isNew) for (const handler of heard) handler(failed);
   });
+  // Its ticket went, came back or goes on as another: no news of a failure.
+  applies("delivery_changed", ({ data: { undelivered, failed } }) => {
+    if (failed) entries.set(failed.message, failed);
+    else entries.delete(undelivered ?? 0);
+  });
   applies("delivery_settled", ({ data }) => void entries.delete(data.undelivered ?? 0));
   const forgetAll = (): void => entries.clear();
   watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
