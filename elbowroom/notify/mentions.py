@@ -64,6 +64,11 @@ def read_all(tx: Tx, viewer: Viewer, ticket: int | None = None) -> None:
     _read(tx, viewer.id, list(tx.run(mine.order_by(notices.c.id)).scalars()))
 
 
+def say_read(tx: Tx, person: int, found: list[int]) -> None:
+    """These wait for her no more."""
+    append(tx, f"person/{person}", "notice_read", audience=f"person:{person}", data={"notices": found})
+
+
 def carried(read: Read, fact: Fact) -> dict[str, Any]:
     """The fact takes the notice along; it is told to its person alone, as far as she may see the ticket now."""
     row = read.first(selected.where(notices.c.id == fact.data["notice"]))
@@ -80,7 +85,7 @@ def _make(tx: Tx, person: int, message: RowMapping, by: int) -> None:
 def _read(tx: Tx, person: int, found: list[int]) -> None:
     if found:
         tx.run(update(notices).where(notices.c.id.in_(found)).values(read_at=tx.now))
-        append(tx, f"person/{person}", "notice_read", audience=f"person:{person}", data={"notices": found})
+        say_read(tx, person, found)
 
 
 def _shape(viewer: Viewer, row: RowMapping) -> Notice:

@@ -157,9 +157,13 @@ def test_a_notice_goes_with_the_message_it_is_about_wherever_that_went(
     other = nora.writes("Another lamp")
     bianca.notes(ticket, "@Hanna?", mentions=[hanna.id]).ok()
     bianca.merges(ticket, other).ok()
-    assert [one["ticket"] for one in hanna.get("/notices").ok()["notices"]] == [other]
+    [notice] = hanna.get("/notices").ok()["notices"]
+    assert notice["ticket"] == other
     bianca.throws_away(other).ok()
-    own_desk.travel(31 * DAY)
+    own_desk.travel(29 * DAY)
+    tab = own_desk.person("hanna").watches(f"person/{hanna.id}")
+    own_desk.travel(2 * DAY)
+    assert tab.hears_fact("notice_read")["data"]["notices"] == [notice["id"]]
     eventually(lambda: not is_there(own_desk, other), "it is erased")
     assert own_desk.person("hanna").get("/notices").ok()["notices"] == []
 
@@ -253,3 +257,21 @@ def _everything_happens(desk: Desk, bianca: Person, hanna: Person, ticket: int) 
         tx.run(insert(mail_notices).values(ticket=ticket, person=bianca.id, mailbox=1, number=1, at=1.0))
 
     desk.write(mails)
+
+
+def test_a_held_text_that_lost_its_ticket_waits_before_no_managers_eyes(
+    own_desk: Desk, bianca: Person, hanna: Person, ticket: int
+) -> None:
+    """It is its author's as ever; what it was about is gone."""
+    held = hanna.replies(ticket, "Change the fuse.", seen=0)["held"]
+    bianca.throws_away(ticket).ok()
+    own_desk.travel(29 * DAY)
+    omid = own_desk.person("omid")
+    tab = omid.watches("managers/1")
+    assert [one["id"] for one in omid.get("/held/waiting").ok()["waiting"]] == [held]
+    own_desk.write(lambda tx: tx.run(tickets.update().where(tickets.c.id == ticket).values(erased_at=tx.now)))
+    assert omid.get("/held/waiting").ok()["waiting"] == []
+    own_desk.write(lambda tx: tx.run(tickets.update().where(tickets.c.id == ticket).values(erased_at=None)))
+    own_desk.travel(2 * DAY)
+    assert tab.hears_fact("held_changed")["data"] == {"held": held, "awaiting": None}
+    assert [one["id"] for one in own_desk.person("hanna").get("/held").ok()["held"]] == [held]

@@ -44,9 +44,9 @@ def carried(read: Read, fact: Fact) -> dict[str, Any]:
 
 
 def follow(tx: Tx, fact: Fact) -> None:
-    """A ticket that comes or goes takes its held texts along; so does a person who joins or leaves."""
+    """A ticket that comes or goes, also for good, takes its held texts along; so does a person who joins or leaves."""
     kind, _, number = fact.place.partition("/")
-    if fact.kind in ("ticket_left", "ticket_moved") and "was" not in fact.data:
+    if fact.kind in ("ticket_left", "ticket_moved", "ticket_erased") and "was" not in fact.data:
         department = int(fact.audience.partition(":")[2])
         _say_all(tx, department, select(held.c.id).where(held.c.ticket == int(number)))
     if fact.kind in ("person_left", "person_joined") and kind == "department":
@@ -69,7 +69,7 @@ def _waits() -> Select[Any]:
         select(held, people.c.name, tickets.c.subject, tickets.c.department)
         .join(people, people.c.id == held.c.person)
         .join(tickets, tickets.c.id == held.c.ticket)
-        .where(held.c.settled_at.is_(None), belongs | (people.c.role == "administrator"))
+        .where(held.c.settled_at.is_(None), tickets.c.erased_at.is_(None), belongs | (people.c.role == "administrator"))
     )
 
 
