@@ -34,7 +34,7 @@ messages = Table(
     Column("words", Text),  # what the mail server said
     Column("effects", JSON),  # what submitting it changed, to be taken back with it
     Column("mail_id", String, index=True),  # Message-ID, ours or theirs
-    Column("recipients", JSON(none_as_null=True)),  # {to, cc, bcc} where they are others than the ticket's; null: those
+    Column("recipients", JSON(none_as_null=True)),  # {to, cc, bcc} of addresses where they are not the ticket's own
     Column("let_go_at", Float),  # refused or bounced, and its author decided to leave it so
     Column("edits", Number, nullable=False, server_default="0"),  # of a note; its former texts stand in note_texts
     Column("edited_at", Float),

@@ -10,7 +10,7 @@ from elbowroom.people.rights import Viewer
 from elbowroom.people.shapes import Customer
 from elbowroom.people.tables import customers
 from elbowroom.tickets.access import access_ticket
-from elbowroom.tickets.addresses import require_usable
+from elbowroom.tickets.addresses import own, require_usable
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.tables import followers
 
@@ -23,9 +23,11 @@ def is_participant(read: Read, stored: RowMapping, customer: int | None) -> bool
 
 
 def addresses(read: Read, ticket: int) -> list[RowMapping]:
-    """Names and addresses of the accepted ones."""
-    asked = select(customers.c.name, customers.c.email).join_from(followers, customers)
-    return list(read.rows(asked.where(followers.c.ticket == ticket, followers.c.accepted).order_by(customers.c.id)))
+    """Names and addresses of the accepted ones to whom mail can be sent, so of none that is the desk's own."""
+    asked = select(customers.c.name, customers.c.email, customers.c.email_folded).join_from(followers, customers)
+    mine = asked.where(followers.c.ticket == ticket, followers.c.accepted, customers.c.email != "")
+    desk = own(read)
+    return [row for row in read.rows(mine.order_by(customers.c.id)) if row["email_folded"] not in desk]
 
 
 def shapes(read: Read, ticket: int, *, accepted: bool) -> list[Customer]:

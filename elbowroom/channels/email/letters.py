@@ -93,13 +93,11 @@ def _people(
         return to, cc, bcc
     requester = read.first(select(customers).where(customers.c.id == ticket["requester"]))
     assert requester is not None
-    mine = ours.addresses(read)
-    every = followers.addresses(read, ticket["id"])
-    following = [one for one in every if one["email"] and folded(one["email"]) not in mine]
     if not requester["email"]:
         raise NoWay("The customer is known by telephone alone.")
-    if folded(requester["email"]) in mine:
+    if folded(requester["email"]) in ours.addresses(read):
         raise NoWay("The requester's address is one of this desk's own mailboxes.")
+    following = followers.addresses(read, ticket["id"])
     cc = [_person(one) for one in following if folded(one["email"]) != folded(requester["email"])]
     return [_person(requester)], cc, []
 

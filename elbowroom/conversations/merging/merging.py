@@ -10,13 +10,14 @@ from elbowroom.conversations.merging import renumbering
 from elbowroom.conversations.merging.renumbering import stored_ticket
 from elbowroom.conversations.replying import release, scheduling
 from elbowroom.conversations.tables import conversations, messages
-from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.db import Read, Tx, folded
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.problems import Refused, bad_request
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import customers
 from elbowroom.tickets import bin, labels, merges
 from elbowroom.tickets.access import access_ticket, place_of
+from elbowroom.tickets.addresses import own
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.fields import set_field
 from elbowroom.tickets.followers import addresses
@@ -96,8 +97,13 @@ def _stop_waiting(tx: Tx, ticket: int) -> None:
 
 
 def _address_leaving(tx: Tx, source: RowMapping) -> None:
-    """What is on its way, or may be tried again, goes to whom it was written and to nobody else."""
+    """What is on its way, or may be tried again, goes to whom it was written and to nobody else.
+
+    Of a requester to whom no mail can be sent nothing is on its way.
+    """
     to = tx.value(select(customers.c.email).where(customers.c.id == source["requester"]))
+    if not to or folded(to) in own(tx):
+        return
     cc = [row["email"] for row in addresses(tx, source["id"])]
     mine = (messages.c.ticket == source["id"]) & messages.c.state.in_(("waiting", "refused", "bounced"))
     unsaid = messages.c.recipients.is_(None)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from elbowroom.people import customers
+from elbowroom.tickets.tables import followers, tickets
 from tests.cast import Person
 
 from .conftest import NORA, Mailbox, answer_to, becomes, nora
@@ -111,3 +113,49 @@ def test_a_name_in_the_signature_is_the_agents(connect: Callable[..., Mailbox], 
     out = box.sent()
     assert out.text.rstrip() == "Yes.\n\n-- \nBest wishes\nBianca, Northlight"
     assert str(out.safe_html).count("Bianca, Northlight") == 1
+
+
+def test_merged_it_goes_on_to_whom_it_was_for_and_to_nobody_who_can_get_no_mail(box: Mailbox, bianca: Person) -> None:
+    """Rosa, who follows, is known by telephone alone; and once the desk itself was taken for a customer."""
+    box.sink.refuse(550, "5.1.1 no such user")
+    ticket, other = box.ticket_of(nora()), box.ticket_of(nora("From: Karl <karl@customer.example>"))
+
+    def verb(tx: Any) -> None:
+        rosa = customers.find_or_make_by_phone(tx, "+49 30 123456", "Rosa")
+        desk, eve = (customers.find_or_make(tx, one) for one in (box.address.upper(), EVE))
+        for one in (rosa, desk, eve):
+            tx.run(followers.insert().values(ticket=ticket, customer=one, accepted=True))
+
+    box.desk.write(verb)
+    bianca.replies(ticket, "Change the fuse.").ok()
+    becomes(bianca, ticket, 2, "refused")
+    bianca.merges(ticket, other).ok()
+    moved = next(one for one in bianca.messages(other) if one["state"] == "refused")
+    assert moved["recipients"] == {"to": [NORA], "cc": [EVE], "bcc": []}
+    box.sink.behave()
+    bianca.send("POST", f"/tickets/{other}/replies/{moved['number']}/resend").ok()
+    becomes(bianca, other, moved["number"], "left")
+    assert box.sink.wait()[-1].recipients == [NORA, EVE]
+
+
+@pytest.mark.parametrize("requester", ["by telephone", "the desk itself"])
+def test_merged_of_a_requester_who_can_get_no_mail_nothing_is_kept_as_if_she_could(
+    box: Mailbox, bianca: Person, requester: str
+) -> None:
+    box.sink.refuse(550, "5.1.1 no such user")
+    ticket, other = box.ticket_of(nora()), box.ticket_of(nora("From: Karl <karl@customer.example>"))
+    bianca.replies(ticket, "Change the fuse.").ok()
+    becomes(bianca, ticket, 2, "refused")
+
+    def verb(tx: Any) -> None:
+        by_phone = requester == "by telephone"
+        who = (
+            customers.find_or_make_by_phone(tx, "030 99", "Rosa")
+            if by_phone
+            else customers.find_or_make(tx, box.address)
+        )
+        tx.run(tickets.update().where(tickets.c.id == ticket).values(requester=who))
+
+    box.desk.write(verb)
+    bianca.merges(ticket, other).ok()
+    assert next(one for one in bianca.messages(other) if one["state"] == "refused")["recipients"] is None
