@@ -21,6 +21,7 @@ from elbowroom.conversations.attachments import File
 from elbowroom.conversations.held import holding
 from elbowroom.conversations.replying import replies
 from elbowroom.conversations.replying.sending import Sending
+from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import held as held_table
 from elbowroom.kit import commands
 from elbowroom.kit.commands import Answer
@@ -53,6 +54,7 @@ class Answered:
     body: str
     held: int | None = None
     files: tuple[int, ...] = ()
+    recipients: Recipients | None = None
 
 
 def names_notice(mail: ParsedMail, recipients: Iterable[str]) -> bool:
@@ -95,7 +97,7 @@ def carry_out(
         own = [attachments.upload(tx, asked.viewer, file)["id"] for file in files_of(mail, files)]
         sending = Sending(
             asked.notice["ticket"], asked.body, asked.notice["number"], held=asked.held, files=[*asked.files, *own],
-            is_mail=True,
+            is_mail=True, recipients=asked.recipients,
         )  # fmt: skip
         return replies.reply(tx, asked.viewer, sending)
 
@@ -142,19 +144,22 @@ def _author(read: Read, mail: ParsedMail, notice: RowMapping, server: str) -> Vi
 
 
 def _answer(read: Read, mail: ParsedMail, notice: RowMapping, viewer: Viewer) -> Answered:
-    """The text that she wrote; of a held reply that she confirms without one, the held text. Raises NoReply."""
+    """The text that she wrote; of a held reply that she confirms without one, the held text. Raises NoReply.
+
+    Either goes to whom the held reply was for.
+    """
     entry = notice["held"] if notice["held"] and holding.is_open(read, viewer, notice["held"]) else None
+    row = read.first(select(held_table).where(held_table.c.id == entry)) if entry is not None else None
+    to = row["recipients"] if row is not None else None
     body = written(mail)
     if body is None:
         raise NoReply(f"{viewer.name}'s answer can't be told apart from the notice that it quotes")
-    if not body and entry is not None:
-        row = read.first(select(held_table).where(held_table.c.id == entry))
-        assert row is not None
-        return Answered(viewer, notice, row["body"], entry, tuple(row["files"]))
+    if not body and row is not None:
+        return Answered(viewer, notice, row["body"], entry, tuple(row["files"]), to)
     if not body:
         raise NoReply(f"{viewer.name}'s answer holds no text")
     if len(body) > replies.LENGTH or len(mail.attachments) > attachments.COUNT:
         raise NoReply(f"{viewer.name}'s answer is too long, or has too many files")
     if entry is None and notice["held"] and holding.was_used(read, viewer, notice["held"], body):
         raise NoReply(f"{viewer.name} has sent this text already")
-    return Answered(viewer, notice, body, entry)
+    return Answered(viewer, notice, body, entry, recipients=to)

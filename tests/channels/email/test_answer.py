@@ -261,6 +261,20 @@ def test_an_empty_answer_confirms_the_held_text_as_it_is(bianca_told: Told, hann
     assert bianca_told.said()[2:] == ["Is it plugged in?"]
 
 
+@pytest.mark.parametrize("text", ["", "Or: is it plugged in?"])
+def test_confirmed_it_goes_to_whom_she_had_chosen(bianca_told: Told, hanna: Person, bianca: Person, text: str) -> None:
+    hanna.replies(bianca_told.ticket, "Try another bulb.").ok()
+    bianca_told.answers("Is it plugged in?")
+    back = told(bianca_told.box, bianca, 2)
+    entry = bianca.held(bianca_told.ticket)[0]["id"]
+    chosen = {"to": ["eve@elsewhere.example"], "cc": [], "bcc": []}
+    bianca.replies(bianca_told.ticket, "Is it plugged in?", seen=1, held=entry, recipients=chosen)  # still held
+    assert bianca_told.box.takes(answer(back, bianca, text)) == "reply"
+    assert bianca.messages(bianca_told.ticket)[-1]["recipients"] == chosen
+    becomes(bianca, bianca_told.ticket, 3, "left")
+    assert ["eve@elsewhere.example"] in [one.recipients for one in bianca_told.box.sink.mails]
+
+
 def test_something_newer_still_holds_the_confirmed_one_too(bianca_told: Told, hanna: Person, bianca: Person) -> None:
     hanna.replies(bianca_told.ticket, "Try another bulb.").ok()
     bianca_told.answers("Is it plugged in?")
