@@ -124,6 +124,7 @@ def moved(read: Read, fact: Fact) -> dict[str, Any]:
             **fact.data.get("set", {}),
             **first_shown(read, ticket),
             "followers": followers.shapes(read, ticket, accepted=True),
+            "unverified": followers.shapes(read, ticket, accepted=False),
         },
     }
 

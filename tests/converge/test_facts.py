@@ -114,6 +114,7 @@ def _merged_there(scene: Scene) -> int:
 def _merged_here(scene: Scene) -> int:
     other = _other(scene)
     scene.bianca.labels(other, f"lamp {scene.ticket}").ok()
+    scene.desk.write(lambda tx: _spoke_up(tx, other, "eve@customer.example"))
     scene.bianca.send("POST", f"/tickets/{other}/merge", {"into": scene.ticket}).ok()
     return other
 

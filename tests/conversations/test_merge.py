@@ -7,6 +7,8 @@ import pytest
 
 from elbowroom.conversations import incoming
 from elbowroom.people.customers import find_or_make
+from elbowroom.tickets import followers
+from elbowroom.tickets.tables import tickets
 from tests.cast import UNDO_FOR, Desk, Nora, Person, eventually
 
 DAY = 86_400.0
@@ -55,6 +57,29 @@ def test_its_requester_follows_and_labels_join(bianca: Person, ticket: int, othe
     seen = bianca.sees(other)
     assert seen["labels"] == ["lamp", "late"]
     assert [one["email"] for one in seen["followers"]] == ["nora@customer.example"]
+
+
+def test_who_only_spoke_up_gets_nothing_there_either_until_she_is_accepted(
+    desk: Desk, bianca: Person, hanna: Person, nora: Nora, ticket: int, other: int
+) -> None:
+    def spoke_up(tx: Any) -> None:
+        stored = tx.first(tickets.select().where(tickets.c.id == ticket))
+        for who in ("carl", "eve", "karl"):  # Karl asked for the other one
+            followers.propose(tx, stored, find_or_make(tx, f"{who}@customer.example"))
+
+    def unverified(one: int) -> list[str]:
+        return [who["email"].partition("@")[0] for who in hanna.sees(one)["unverified"]]
+
+    desk.write(spoke_up)
+    tab = hanna.watches(f"ticket/{other}")
+    bianca.merges(ticket, other).ok()
+    assert unverified(other) == ["carl", "eve"]
+    assert tab.hears_fact("ticket_merged")["data"]["set"]["unverified"] == hanna.sees(other)["unverified"]
+    assert [one["email"] for one in hanna.sees(other)["followers"]] == ["nora@customer.example"]
+    bianca.send("PUT", f"/tickets/{other}/followers", {"email": "eve@customer.example"}).ok()
+    bianca.parts(ticket).ok()
+    assert (unverified(other), sorted(unverified(ticket))) == ([], ["carl", "eve", "karl"])
+    assert [one["email"] for one in hanna.sees(other)["followers"]] == ["eve@customer.example"]
 
 
 def test_a_reply_to_it_is_held_on_the_target_with_everything_unseen(

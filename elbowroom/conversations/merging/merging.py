@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 
 from elbowroom.conversations.drafting import drafts
 from elbowroom.conversations.held import holding
@@ -47,6 +47,7 @@ def merge(tx: Tx, viewer: Viewer, ticket: int, into: int) -> None:
         "messages": [[row["id"], row["number"], row["seen"]] for row in moving],
         "conversations": _bring_conversations(tx, source, target),
         "followers": _join_followers(tx, source, target),
+        "unverified": _join_unverified(tx, source, target),
         "labels": _join_labels(tx, viewer, ticket, into),
         "inbox": came,
     }
@@ -129,6 +130,16 @@ def _join_followers(tx: Tx, source: RowMapping, target: RowMapping) -> list[int]
     return fresh
 
 
+def _join_unverified(tx: Tx, source: RowMapping, target: RowMapping) -> list[int]:
+    """Who only spoke up on the one gets nothing on the other either, until somebody accepts her. Returns the new."""
+    spoke_up = select(followers.c.customer).where(followers.c.ticket == source["id"], followers.c.accepted.is_(False))
+    there = select(followers.c.customer).where(followers.c.ticket == target["id"])
+    fresh = sorted({*tx.run(spoke_up).scalars()} - {target["requester"], *tx.run(there).scalars()})
+    for customer in fresh:
+        tx.run(insert(followers).values(ticket=target["id"], customer=customer, accepted=False))
+    return fresh
+
+
 def _join_labels(tx: Tx, viewer: Viewer, source: int, target: int) -> list[int]:
     worn = tx.run(select(ticket_labels.c.label).where(ticket_labels.c.ticket == source)).scalars().all()
     return [label for label in worn if labels.put_on(tx, viewer, stored_ticket(tx, target), label)]
@@ -157,6 +168,8 @@ def _part(tx: Tx, viewer: Viewer, target: RowMapping, moved: dict[str, Any]) -> 
     """Who and what came along goes along again."""
     came = (followers.c.ticket == target["id"]) & followers.c.customer.in_(moved["followers"])
     tx.run(delete(followers).where(came))
+    spoke_up = (followers.c.ticket == target["id"]) & followers.c.customer.in_(moved.get("unverified", []))
+    tx.run(delete(followers).where(spoke_up, followers.c.accepted.is_(False)))  # whom somebody accepted since, stays
     now = select(label_table.c.id, label_table.c.alias_of).where(label_table.c.id.in_(moved["labels"]))
     for row in tx.rows(now):
         labels.take_off(tx, viewer, stored_ticket(tx, target["id"]), row["alias_of"] or row["id"])
