@@ -11,7 +11,7 @@ from elbowroom.kit.db import Read, folded
 from elbowroom.kit.journal import Fact
 from elbowroom.kit.problems import not_found
 from elbowroom.people.rights import Viewer, rows_of
-from elbowroom.people.shapes import Me, Person
+from elbowroom.people.shapes import Language, Me, Person
 from elbowroom.people.tables import departments, memberships, people
 
 HUES = 12
@@ -27,6 +27,11 @@ def row_of(read: Read, person: int) -> RowMapping:
 
 def found_by_address(read: Read, email: str) -> RowMapping | None:
     return read.first(select(people).where(people.c.email_folded == folded(email)))
+
+
+def language_of(read: Read, person: int) -> Language:
+    """In which she reads and writes: English where she chose none."""
+    return cast(Language, row_of(read, person)["language"] or "en")
 
 
 def shape(row: RowMapping, hers: Iterable[int]) -> Person:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
 from elbowroom.conversations import messages, notes
 from elbowroom.conversations.merging import renumbering
-from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.db import Tx
 from elbowroom.kit.problems import Refused, bad_request
+from elbowroom.people.colleagues import language_of
 from elbowroom.people.rights import Viewer
-from elbowroom.people.tables import people
 from elbowroom.tickets import opening
 from elbowroom.tickets.access import access_ticket
 from elbowroom.tickets.facts import say
@@ -41,7 +41,7 @@ def split(tx: Tx, viewer: Viewer, ticket: int, numbers: list[int], subject: str 
     came = {"source": ticket, "arrived": [row["id"] for row in going]}
     conversation = {"conversation": renumbering.stored_ticket(tx, made)["conversation"]}
     _say(tx, viewer, made, {**came, "set": {**renumbering.settle(tx, made), **conversation}})
-    there, here = SAID[_language(tx, viewer)]
+    there, here = SAID[language_of(tx, viewer.id)]
     notes.write(tx, viewer, ticket, there.format(ticket=made))
     notes.write(tx, viewer, made, here.format(ticket=ticket))
     return made
@@ -63,11 +63,6 @@ def _chosen(stored: RowMapping, every: Any, numbers: list[int]) -> list[RowMappi
 def _author(going: list[RowMapping], stored: RowMapping) -> int:
     wrote = (row["customer"] for row in going if row["customer"] is not None)
     return next(wrote, None) or int(stored["requester"])
-
-
-def _language(read: Read, viewer: Viewer) -> str:
-    spoken = read.value(select(people.c.language).where(people.c.id == viewer.id))
-    return spoken if spoken in SAID else "en"
 
 
 def _say(tx: Tx, viewer: Viewer, ticket: int, data: dict[str, Any]) -> None:

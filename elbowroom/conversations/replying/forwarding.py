@@ -13,12 +13,19 @@ from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.db import Read, Tx, folded
 from elbowroom.kit.problems import bad_request, not_found
+from elbowroom.people.colleagues import language_of
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import customers, people
 from elbowroom.tickets import followers
 from elbowroom.tickets.access import access_ticket
 
 LENGTH = 200_000
+HEAD = {  # above what is quoted, in the language of the one who forwards it
+    "en": "---------- Forwarded message ----------\nFrom: {sender}\nDate: {at}\nSubject: {subject}",
+    "de": "---------- Weitergeleitete Nachricht ----------\nVon: {sender}\nDatum: {at}\nBetreff: {subject}",
+    "ru": "---------- Пересылаемое сообщение ----------\nОт: {sender}\nДата: {at}\nТема: {subject}",
+    "zh": "---------- 转发的邮件 ----------\n发件人：{sender}\n日期：{at}\n主题：{subject}",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,8 @@ def forward(tx: Tx, viewer: Viewer, asked: Forward) -> int:
     require_outside(tx, stored, chosen)
     original = _original(tx, asked)
     body = asked.body.strip()
-    whole = f"{body}\n\n{_quoted(tx, original, stored['subject'])}".lstrip("\n")
+    head = HEAD[language_of(tx, viewer.id)]
+    whole = f"{body}\n\n{_quoted(tx, original, stored['subject'], head)}".lstrip("\n")
     extra = {"state": "waiting", "recipients": chosen, "full_text": whole}
     words = Words("forward", body or messages.first_words(original["text"]), agent=viewer.id, extra=extra)
     number = messages.next_number(tx, asked.ticket)
@@ -78,15 +86,15 @@ def _original(read: Read, asked: Forward) -> RowMapping:
     return row
 
 
-def _quoted(read: Read, original: RowMapping, subject: str) -> str:
+def _quoted(read: Read, original: RowMapping, subject: str, head: str) -> str:
     agent = read.value(select(people.c.name).where(people.c.id == original["agent"]))
     wrote = read.first(select(customers.c.name, customers.c.email).where(customers.c.id == original["customer"]))
     sender = agent or (
         f"{wrote['name']} <{wrote['email']}>" if wrote and wrote["email"] else wrote["name"] if wrote else ""
     )
     at = datetime.fromtimestamp(original["at"], UTC).strftime("%Y-%m-%d %H:%M UTC")
-    head = f"---------- Forwarded message ----------\nFrom: {sender}\nDate: {at}\nSubject: {subject}"
-    return f"{head}\n\n{original['full_text'] or original['text']}"
+    shown = head.format(sender=sender, at=at, subject=subject)
+    return f"{shown}\n\n{original['full_text'] or original['text']}"
 
 
 def _take_along(tx: Tx, original: int, message: int, keeps: list[int]) -> None:

@@ -35,6 +35,29 @@ def test_it_leaves_with_what_it_quotes_and_the_files_chosen(box: Mailbox, bianca
     assert ids.read(ours.secret(box.desk.engines.vault), str(out.message_id))
 
 
+@pytest.mark.parametrize(
+    ("language", "head"),
+    [
+        (None, ("Forwarded message", "From: Nora Ellis <nora@customer.example>", "Date: ", "Subject: Lamp broken")),
+        (
+            "de",
+            ("Weitergeleitete Nachricht", "Von: Nora Ellis <nora@customer.example>", "Datum: ", "Betreff: Lamp broken"),
+        ),
+        ("ru", ("Пересылаемое сообщение", "От: Nora Ellis <nora@customer.example>", "Дата: ", "Тема: Lamp broken")),
+        ("zh", ("转发的邮件", "发件人：Nora Ellis <nora@customer.example>", "日期：", "主题：Lamp broken")),
+    ],
+)
+def test_its_head_speaks_as_who_forwards_it(
+    box: Mailbox, bianca: Person, language: str | None, head: tuple[str, ...]
+) -> None:
+    bianca.send("PATCH", "/me", {"language": language}).ok()
+    ticket = box.ticket_of(nora())
+    forwards(bianca, ticket, body="").ok()
+    lines = box.sent().text.split("\n\n")[0].splitlines()
+    bianca.send("PATCH", "/me", {"language": None}).ok()
+    assert all(line.strip("- ").startswith(words) for line, words in zip(lines, head, strict=True))
+
+
 def test_it_holds_up_nobody_and_answers_nothing(box: Mailbox, bianca: Person, hanna: Person) -> None:
     ticket = box.ticket_of(nora())
     forwards(bianca, ticket).ok()
