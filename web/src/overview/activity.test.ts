@@ -59,7 +59,7 @@ test("before it was opened, and of what nobody did, nothing is told", () => {
   const activity = useActivity();
   applyFacts([fact(5)]);
   activity.open(place);
-  applyFacts([{ ...fact(6, hanna, "reply_left"), by: null }, fact(7, hanna, "follower_added")]);
+  applyFacts([{ ...fact(6, hanna, "reply_left"), by: null }, fact(7, hanna, "ticket_opened")]);
   expect(activity.of(place)).toEqual([]);
 });
 

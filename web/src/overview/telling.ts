@@ -1,5 +1,5 @@
 // A fact as people say it: "Hanna set the priority to high". What is not said in words is not told.
-import type { Fact } from "@/live/types";
+import type { Customer, Fact } from "@/live/types";
 import { usePeople } from "@/people/people";
 import { useFolders } from "@/tickets/folders";
 import { useInboxes } from "@/tickets/inboxes";
@@ -13,12 +13,19 @@ const toldBy: Record<string, Telling> = {
   message_added: (fact) => ({ key: "overview.did.wrote", values: { name: fact.data.message?.author.name || fact.data.message?.author.email } }),
   reply_submitted: plain("overview.did.replied"),
   reply_withdrawn: plain("overview.did.withdrew"),
+  reply_resent: plain("overview.did.resent"),
+  reply_scheduled: plain("overview.did.scheduled"),
+  reply_unscheduled: plain("overview.did.unscheduled"),
+  forward_submitted: plain("overview.did.forwarded"),
   note_added: plain("overview.did.noted"),
   note_edited: plain("overview.did.editedNote"),
   field_changed: (fact, t) => fieldSaid(fact, t),
   owner_changed: (fact) => ownerSaid(fact),
   label_added: (fact) => ({ key: "overview.did.labelled", values: { label: fact.data.label?.name } }),
   label_removed: (fact) => ({ key: "overview.did.unlabelled", values: { label: fact.data.label?.name } }),
+  follower_added: ({ data }) => ({ key: "overview.did.followed", values: { who: called(data.customer) } }),
+  follower_removed: plain("overview.did.unfollowed"),
+  requester_changed: ({ data }) => ({ key: "overview.did.addressed", values: { email: (data.set?.["requester"] as Customer | undefined)?.email ?? "" } }),
   ticket_moved: (fact) => ({ key: "overview.did.moved", values: { inbox: useInboxes().inbox(Number(fact.data.set?.["inbox"]))?.name ?? "" } }),
   ticket_archived: plain("overview.did.archived"),
   ticket_unarchived: plain("overview.did.unarchived"),
@@ -40,6 +47,8 @@ export function sentence(fact: Fact, t: Translate): string {
   const said = toldBy[fact.kind]?.(fact, t);
   return said ? t(said.key, { name: fact.by?.name ?? "", ...said.values }) : "";
 }
+
+const called = (who: Fact["data"]["customer"]): string => (typeof who === "object" ? who.name || who.email : "");
 
 function fieldSaid({ data }: Fact, t: Translate): Said | null {
   const to = data.set?.[data.field ?? ""];
