@@ -29,7 +29,7 @@ from elbowroom.tickets.tables import channels, inboxes, tickets
 from elbowroom.together import locks
 
 LENGTH = 200_000
-KEPT = {403: "no-access", 404: "no-access", 410: "gone"}
+KEPT: dict[int, Reason] = {403: "no-access", 404: "no-access", 410: "gone"}
 
 
 def reply(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
@@ -58,7 +58,7 @@ def judge(tx: Tx, viewer: Viewer, sending: Sending) -> RowMapping | Answer:
     except Refused as refused:
         if refused.name == "merged":
             return _merged(tx, viewer, sending)
-        return _kept(tx, viewer, sending, KEPT[refused.status], refused)  # type: ignore[arg-type]
+        return _kept(tx, viewer, sending, KEPT[refused.status], refused)
     recipients.require_someone(tx, stored, sending.recipients)
     if sending.seen > stored["last_number"]:
         detail = "The page is of another history; it catches up first. Your text is kept."
@@ -117,7 +117,7 @@ def _merged(tx: Tx, viewer: Viewer, sending: Sending) -> Answer:
     try:
         stored = access_ticket(tx, viewer, meant.ticket)
     except Refused as refused:
-        return _kept(tx, viewer, sending, KEPT[refused.status], refused)  # type: ignore[arg-type]
+        return _kept(tx, viewer, sending, KEPT[refused.status], refused)
     return _held(tx, viewer, stored, meant, "merged")
 
 
