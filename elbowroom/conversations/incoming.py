@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
 from elbowroom.conversations import messages
 from elbowroom.conversations.messages import Words
@@ -10,9 +10,9 @@ from elbowroom.conversations.replying import release
 from elbowroom.kit.db import Tx
 from elbowroom.kit.journal import By
 from elbowroom.tickets import archiving, merges, opening
+from elbowroom.tickets.access import stored_ticket
 from elbowroom.tickets.fields import set_field
 from elbowroom.tickets.statuses import REOPENED
-from elbowroom.tickets.tables import tickets
 
 
 def open_ticket(
@@ -23,7 +23,7 @@ def open_ticket(
     at = (extra or {}).get("at")
     ticket = opening.create(tx, inbox, subject, customer, channel=channel, by=by, status=status, queue=queue, at=at)
     conversation = messages.open_conversation(tx, ticket)
-    stored = _stored(tx, ticket)
+    stored = stored_ticket(tx, ticket)
     _say(tx, stored, conversation, text, customer, extra or {}, is_auto, by)
     return ticket
 
@@ -36,11 +36,11 @@ def answer(
 
     Returns its number.
     """
-    stored = _stored(tx, merges.standing(tx, ticket))
+    stored = stored_ticket(tx, merges.standing(tx, ticket))
     if not is_auto and not is_older:
         archiving.bring_back(tx, stored, None)
     number = _say(tx, stored, stored["conversation"], text, customer, extra or {}, is_auto, None)
-    now = _stored(tx, stored["id"])  # a reply that it stopped took its status along
+    now = stored_ticket(tx, stored["id"])  # a reply that it stopped took its status along
     if not is_auto and not is_older and now["queue"] != "new":
         set_field(tx, now, "status", REOPENED, None)
     return number
@@ -59,9 +59,3 @@ def _say(
     if not is_auto:
         release.landed(tx, stored, number)
     return number
-
-
-def _stored(tx: Tx, ticket: int) -> RowMapping:
-    row = tx.first(select(tickets).where(tickets.c.id == ticket))
-    assert row is not None
-    return row

@@ -14,6 +14,7 @@ from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By, Fact
 from elbowroom.people.tables import customers, people
 from elbowroom.tickets import followers
+from elbowroom.tickets.access import stored_ticket
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.tables import tickets
 
@@ -90,8 +91,7 @@ def first_words(text: str) -> str:
 def say_state(tx: Tx, message: RowMapping, kind: str, by: By | None, change: dict[str, Any]) -> Fact:
     """A message's state changes; everyone on the ticket hears which number and sees it as it stands."""
     tx.run(update(messages).where(messages.c.id == message["id"]).values(**change))
-    stored = tx.first(select(tickets).where(tickets.c.id == message["ticket"]))
-    assert stored is not None
+    stored = stored_ticket(tx, message["ticket"])
     data = {"message": {"id": message["id"], "number": message["number"], "conversation": message["conversation"]}}
     return say(tx, stored["id"], stored["department"], kind, by, data=data, change=preview(tx, stored["id"]))
 
@@ -127,6 +127,11 @@ def moved(read: Read, fact: Fact) -> dict[str, Any]:
             "unverified": followers.shapes(read, ticket, accepted=False),
         },
     }
+
+
+def shown(read: Read, message: int) -> Message:
+    """As it is answered to whoever wrote it."""
+    return shapes(read, select(messages).where(messages.c.id == message))[0]
 
 
 def of_ticket(read: Read, ticket: int) -> list[Message]:

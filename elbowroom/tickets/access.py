@@ -41,6 +41,13 @@ def access_ticket(read: Read, viewer: Viewer, ticket: int, *, deleted: bool = Fa
     return row
 
 
+def stored_ticket(read: Read, ticket: int) -> RowMapping:
+    """One that is there for sure. Whether someone may see it is asked at the door above."""
+    row = read.first(select(tickets).where(tickets.c.id == ticket))
+    assert row is not None
+    return row
+
+
 def access_inbox(read: Read, viewer: Viewer, inbox: int, noun: str = "inbox") -> RowMapping:
     """Raises Refused (404) where the inbox is of a department that is not hers. `noun`: what of it she asked for."""
     row = read.first(select(inboxes).where(inboxes.c.id == inbox))

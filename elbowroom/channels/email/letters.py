@@ -19,7 +19,8 @@ from elbowroom.kit.mail.parsed import Address, ParsedFile
 from elbowroom.kit.vault import Vault
 from elbowroom.people.tables import customers, people
 from elbowroom.tickets import followers
-from elbowroom.tickets.tables import channels, tickets
+from elbowroom.tickets.access import stored_ticket
+from elbowroom.tickets.tables import channels
 
 REFERENCES = 30
 _id = re.compile(r"<[!-;=?-~]{1,900}>")
@@ -47,8 +48,7 @@ class Letter:
 
 def letter(tx: Tx, vault: Vault, message: RowMapping) -> Letter:
     """The same at each try: id, date and words come from the message's row. Raises NoWay, ValueError."""
-    ticket = tx.first(select(tickets).where(tickets.c.id == message["ticket"]))
-    assert ticket is not None
+    ticket = stored_ticket(tx, message["ticket"])
     mailbox = mailbox_of(tx, ticket)
     to, cc, bcc = _people(tx, ticket, message["recipients"])
     if message["kind"] == "forward":  # outsiders are told of no other mail

@@ -19,6 +19,7 @@ from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import Fact
 from elbowroom.people.rights import load_viewer
 from elbowroom.people.tables import customers, people
+from elbowroom.tickets.access import stored_ticket
 from elbowroom.tickets.tables import tickets
 
 JOB = "mail_notice"
@@ -49,8 +50,7 @@ def _told(tx: Tx, fact: Fact) -> None:
     persons = list(tx.rows(select(people).where(people.c.mails != "none", people.c.disabled_at.is_(None))))
     if not persons:
         return
-    stored = tx.first(select(tickets).where(tickets.c.id == message["ticket"]))
-    assert stored is not None
+    stored = stored_ticket(tx, message["ticket"])
     try:
         mailbox = mailbox_of(tx, stored)
     except NoWay:

@@ -18,8 +18,8 @@ from elbowroom.kit.db import Read
 from elbowroom.kit.mail.parsed import ParsedMail
 from elbowroom.kit.vault import Vault
 from elbowroom.people import customers
+from elbowroom.tickets.access import stored_ticket
 from elbowroom.tickets.followers import is_participant
-from elbowroom.tickets.tables import tickets
 
 DELIVERED = ("delivered-to", "x-original-to", "envelope-to")
 
@@ -39,7 +39,7 @@ def bound(read: Read, vault: Vault, mail: ParsedMail, recipients: Iterable[str])
     signed = named_message(read, vault, mail, recipients)
     if signed is None:
         return _by_incoming(read, mail, sender)
-    ticket = _ticket(read, signed["ticket"])
+    ticket = stored_ticket(read, signed["ticket"])
     if ticket["erased_at"] is not None:
         return None
     found = Bound(ticket, is_participant(read, ticket, sender))
@@ -58,7 +58,7 @@ def _by_incoming(read: Read, mail: ParsedMail, sender: int | None) -> Bound | No
     for mail_id in answered(mail) if sender is not None else ():
         asked = select(messages.c.ticket).where(messages.c.mail_id == mail_id).order_by(messages.c.id.desc()).limit(20)
         for number in dict.fromkeys(read.run(asked).scalars()):
-            ticket = _ticket(read, number)
+            ticket = stored_ticket(read, number)
             if ticket["erased_at"] is None and is_participant(read, ticket, sender):
                 return Bound(ticket, is_known=True)
     return None
@@ -73,9 +73,3 @@ def addressed(mail: ParsedMail, recipients: Iterable[str]) -> list[str]:
     """Wherever it was sent to, by envelope and headers."""
     delivered = [one for name in DELIVERED for one in mail.headers.get(name, [])]
     return [*recipients, *(one.email for one in (*mail.to, *mail.cc)), *delivered]
-
-
-def _ticket(read: Read, ticket: int) -> RowMapping:
-    row = read.first(select(tickets).where(tickets.c.id == ticket))
-    assert row is not None
-    return row

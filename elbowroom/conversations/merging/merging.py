@@ -7,7 +7,6 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from elbowroom.conversations.drafting import drafts
 from elbowroom.conversations.held import holding
 from elbowroom.conversations.merging import renumbering
-from elbowroom.conversations.merging.renumbering import stored_ticket
 from elbowroom.conversations.replying import release, scheduling
 from elbowroom.conversations.tables import conversations, messages
 from elbowroom.kit.db import Read, Tx, folded
@@ -16,7 +15,7 @@ from elbowroom.kit.problems import Refused, bad_request
 from elbowroom.people.rights import Viewer
 from elbowroom.people.tables import customers
 from elbowroom.tickets import bin, labels, merges
-from elbowroom.tickets.access import access_ticket, place_of
+from elbowroom.tickets.access import access_ticket, place_of, stored_ticket
 from elbowroom.tickets.addresses import own
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.fields import set_field

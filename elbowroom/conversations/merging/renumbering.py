@@ -11,15 +11,10 @@ from sqlalchemy import RowMapping, func, select, update
 from elbowroom.conversations.messages import preview
 from elbowroom.conversations.tables import conversations, messages
 from elbowroom.kit.db import Read, Tx
+from elbowroom.tickets.access import stored_ticket
 from elbowroom.tickets.tables import tickets
 
 HEADS = ("customer", "reply")
-
-
-def stored_ticket(read: Read, ticket: int) -> RowMapping:
-    row = read.first(select(tickets).where(tickets.c.id == ticket))
-    assert row is not None
-    return row
 
 
 def messages_of(read: Read, ticket: int) -> Sequence[RowMapping]:

@@ -11,7 +11,7 @@ from elbowroom.kit.problems import Refused, bad_request
 from elbowroom.people.colleagues import language_of
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import opening
-from elbowroom.tickets.access import access_ticket
+from elbowroom.tickets.access import access_ticket, stored_ticket
 from elbowroom.tickets.facts import say
 from elbowroom.tickets.holding import let_in
 
@@ -35,11 +35,11 @@ def split(tx: Tx, viewer: Viewer, ticket: int, numbers: list[int], subject: str 
         channel=stored["channel"], by=viewer.by,
     )  # fmt: skip
     messages.open_conversation(tx, made)
-    renumbering.append(tx, going, stored, renumbering.stored_ticket(tx, made))
+    renumbering.append(tx, going, stored, stored_ticket(tx, made))
     taken = {"into": made, "taken": [row["number"] for row in going]}
     _say(tx, viewer, ticket, {**taken, "set": renumbering.settle(tx, ticket)})
     came = {"source": ticket, "arrived": [row["id"] for row in going]}
-    conversation = {"conversation": renumbering.stored_ticket(tx, made)["conversation"]}
+    conversation = {"conversation": stored_ticket(tx, made)["conversation"]}
     _say(tx, viewer, made, {**came, "set": {**renumbering.settle(tx, made), **conversation}})
     there, here = SAID[language_of(tx, viewer.id)]
     notes.write(tx, viewer, ticket, there.format(ticket=made))
@@ -66,5 +66,5 @@ def _author(going: list[RowMapping], stored: RowMapping) -> int:
 
 
 def _say(tx: Tx, viewer: Viewer, ticket: int, data: dict[str, Any]) -> None:
-    stored = renumbering.stored_ticket(tx, ticket)
+    stored = stored_ticket(tx, ticket)
     say(tx, ticket, stored["department"], "ticket_split", viewer.by, data=data)

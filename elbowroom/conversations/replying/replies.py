@@ -16,13 +16,12 @@ from elbowroom.conversations.messages import Words
 from elbowroom.conversations.replying import recipients, release
 from elbowroom.conversations.replying.sending import Sending
 from elbowroom.conversations.shapes import Reason
-from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.problems import Refused, bad_request, not_found, problem
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import archiving, merges, rows
-from elbowroom.tickets.access import access_ticket, place_of
+from elbowroom.tickets.access import access_ticket, place_of, stored_ticket
 from elbowroom.tickets.fields import set_field
 from elbowroom.tickets.statuses import ANSWERED
 from elbowroom.tickets.tables import channels, inboxes, tickets
@@ -98,7 +97,7 @@ def _admit(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending) -> Answ
     release.submitted(tx, message, _answered(tx, viewer, stored), undo_for)
     if not sending.was_scheduled:
         leave_box(tx, viewer, stored, sending, "sent")
-    return Answer({"message": _shown(tx, message), "ticket": rows.whole(tx, stored["id"])}, 201)
+    return Answer({"message": messages.shown(tx, message), "ticket": rows.whole(tx, stored["id"])}, 201)
 
 
 def leave_box(tx: Tx, viewer: Viewer, stored: RowMapping, sending: Sending, settled_as: str) -> None:
@@ -125,9 +124,7 @@ def _answered(tx: Tx, viewer: Viewer, stored: RowMapping) -> dict[str, Any]:
     """Status by the default rule; what changed is noted, so that taking the reply back takes it back too."""
     if stored["queue"] != "new":
         return {}
-    now = tx.first(select(tickets).where(tickets.c.id == stored["id"]))
-    assert now is not None
-    fact = set_field(tx, now, "status", ANSWERED, viewer.by)
+    fact = set_field(tx, stored_ticket(tx, stored["id"]), "status", ANSWERED, viewer.by)
     return {"status": {"was": stored["status"], "version": fact.version}}
 
 
@@ -206,7 +203,3 @@ def _mode(read: Read, stored: RowMapping) -> str:
 def _head(read: Read, stored: RowMapping) -> int:
     head: int = read.value(select(tickets.c.head).where(tickets.c.id == stored["id"]))
     return head
-
-
-def _shown(read: Read, message: int) -> Any:
-    return messages.shapes(read, select(table).where(table.c.id == message))[0]

@@ -1,4 +1,4 @@
-"""What the doors share: how a body is read, the one door to a message, and the message as it is answered."""
+"""What the doors share: how a body is read, and the one door to a message."""
 
 from typing import Annotated, Any
 
@@ -6,8 +6,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from elbowroom.conversations import messages
-from elbowroom.conversations.shapes import Message, Recipients
+from elbowroom.conversations.shapes import Recipients
 from elbowroom.conversations.tables import messages as table
 from elbowroom.kit.db import Read
 from elbowroom.kit.problems import not_found
@@ -34,10 +33,6 @@ class RecipientsAsked(Body):
 
 def kept(one: RecipientsAsked | None) -> Recipients | None:
     return None if one is None else {"to": one.to, "cc": one.cc, "bcc": one.bcc}
-
-
-def shown_message(read: Read, message: int) -> Message:
-    return messages.shapes(read, select(table).where(table.c.id == message))[0]
 
 
 def access_message(read: Read, viewer: Viewer, message: int) -> Any:

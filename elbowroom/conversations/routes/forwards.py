@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from elbowroom.conversations import messages
 from elbowroom.conversations.replying import forwarding
 from elbowroom.conversations.replying.forwarding import Forward
-from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, shown_message
+from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked
 from elbowroom.conversations.shapes import Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
@@ -34,6 +35,6 @@ async def forward_message(caller: SignedIn, ticket: Id, asked: ForwardAsked) -> 
     )
 
     def verb(tx: Tx, viewer: Viewer) -> Answer:
-        return Answer({"message": shown_message(tx, forwarding.forward(tx, viewer, wanted))}, 201)
+        return Answer({"message": messages.shown(tx, forwarding.forward(tx, viewer, wanted))}, 201)
 
     return await caller.command(verb)

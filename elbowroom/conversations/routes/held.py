@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from elbowroom.conversations import notes
+from elbowroom.conversations import messages, notes
 from elbowroom.conversations.held import awaiting, holding
-from elbowroom.conversations.routes.bodies import Id, shown_message
+from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.shapes import AwaitingList, HeldList, HeldOne, Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
@@ -34,7 +34,7 @@ async def read_one_held(caller: SignedIn, entry: Id) -> Response:
 @router.post("/held/{entry}/note", response_model=Written, status_code=201)
 async def keep_held_as_note(caller: SignedIn, entry: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
-        return Answer({"message": shown_message(tx, notes.keep_held(tx, viewer, entry))}, 201)
+        return Answer({"message": messages.shown(tx, notes.keep_held(tx, viewer, entry))}, 201)
 
     return await caller.command(verb, "draft")
 

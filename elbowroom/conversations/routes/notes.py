@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from elbowroom.conversations import notes
+from elbowroom.conversations import messages, notes
 from elbowroom.conversations.drafting import drafts
-from elbowroom.conversations.routes.bodies import Body, Id, access_message, shown_message
+from elbowroom.conversations.routes.bodies import Body, Id, access_message
 from elbowroom.conversations.shapes import Formers, Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
@@ -35,7 +35,7 @@ async def write_note(caller: SignedIn, ticket: Id, asked: NoteAsked) -> Response
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         message = notes.write(tx, viewer, ticket, asked.body, asked.attachments, asked.mentions)
         drafts.close(tx, viewer, ticket, "note", sent=asked.body)  # here alone it is the text of her box
-        return Answer({"message": shown_message(tx, message)}, 201)
+        return Answer({"message": messages.shown(tx, message)}, 201)
 
     return await caller.command(verb, "draft")
 
@@ -44,7 +44,7 @@ async def write_note(caller: SignedIn, ticket: Id, asked: NoteAsked) -> Response
 async def edit_note(caller: SignedIn, ticket: Id, number: Id, asked: EditAsked) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         message = notes.edit(tx, viewer, ticket, number, asked.body, asked.edits, asked.mentions)
-        return Answer({"message": shown_message(tx, message)})
+        return Answer({"message": messages.shown(tx, message)})
 
     return await caller.command(verb, "draft")
 

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from elbowroom.conversations import messages
 from elbowroom.conversations.replying import delivery, release, replies
 from elbowroom.conversations.replying.sending import Sending
-from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, kept, shown_message
+from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, kept
 from elbowroom.conversations.shapes import Submitted, Withdrawn, Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
@@ -44,7 +45,7 @@ async def send_reply(caller: SignedIn, ticket: Id, asked: ReplyAsked) -> Respons
 async def withdraw_reply(caller: SignedIn, ticket: Id, number: Id) -> Response:
     def verb(tx: Tx, viewer: Viewer) -> Answer:
         row, files = release.withdraw(tx, viewer, ticket, number)
-        return Answer({"message": shown_message(tx, row["id"]), "body": row["text"], "attachments": files,
+        return Answer({"message": messages.shown(tx, row["id"]), "body": row["text"], "attachments": files,
                        "recipients": row["recipients"]})  # fmt: skip
 
     return await caller.command(verb)
@@ -55,6 +56,6 @@ async def resend_reply(caller: SignedIn, ticket: Id, number: Id, asked: ResendAs
     wanted = kept(asked.recipients) if asked else None
 
     def verb(tx: Tx, viewer: Viewer) -> Answer:
-        return Answer({"message": shown_message(tx, delivery.resend(tx, viewer, ticket, number, wanted))})
+        return Answer({"message": messages.shown(tx, delivery.resend(tx, viewer, ticket, number, wanted))})
 
     return await caller.command(verb)
