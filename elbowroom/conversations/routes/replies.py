@@ -26,6 +26,10 @@ class ReplyAsked(Body):
     attachments: list[int] = Field([])
     recipients: RecipientsAsked | None = None
 
+    def sending(self, ticket: int) -> Sending:
+        to = kept(self.recipients)
+        return Sending(ticket, self.body, self.seen, self.fence, self.held, self.attachments, recipients=to)
+
 
 class ResendAsked(Body):
     """Nothing: to the same as before."""
@@ -35,10 +39,7 @@ class ResendAsked(Body):
 
 @router.post("/tickets/{ticket}/replies", response_model=Submitted, status_code=201)
 async def send_reply(caller: SignedIn, ticket: Id, asked: ReplyAsked) -> Response:
-    sending = Sending(
-        ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments, recipients=kept(asked.recipients)
-    )
-    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))
+    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, asked.sending(ticket)))
 
 
 @router.delete("/tickets/{ticket}/replies/{number}", response_model=Withdrawn)

@@ -1,13 +1,13 @@
 """Send later: what waits on a ticket for its hour."""
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from elbowroom.conversations import attachments
 from elbowroom.conversations.replying import scheduling
-from elbowroom.conversations.replying.sending import Sending
-from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked, kept
+from elbowroom.conversations.routes.bodies import Id
+from elbowroom.conversations.routes.replies import ReplyAsked
 from elbowroom.conversations.shapes import ScheduledList, ScheduledOne, Unscheduled
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
@@ -18,25 +18,18 @@ from elbowroom.tickets.access import access_ticket
 router = APIRouter()
 
 
-class ScheduleAsked(Body):
+class ScheduleAsked(ReplyAsked):
     """`at`: with its offset from UTC, like 2026-11-23T09:00:00+01:00."""
 
-    body: str = Field(max_length=1_000_000)
-    seen: int = Field(ge=0, le=2**53)
     at: AwareDatetime
-    conversation: int | None = None
-    fence: int | None = None
-    held: int | None = None
-    attachments: list[int] = Field([])
-    recipients: RecipientsAsked | None = None
 
 
 @router.post("/tickets/{ticket}/scheduled", response_model=ScheduledOne, status_code=201)
 async def schedule_reply(caller: SignedIn, ticket: Id, asked: ScheduleAsked) -> Response:
-    sending = Sending(
-        ticket, asked.body, asked.seen, asked.fence, asked.held, asked.attachments, recipients=kept(asked.recipients)
-    )
-    return await caller.command(lambda tx, viewer: scheduling.schedule(tx, viewer, sending, asked.at.timestamp()))
+    def verb(tx: Tx, viewer: Viewer) -> Answer:
+        return scheduling.schedule(tx, viewer, asked.sending(ticket), asked.at.timestamp())
+
+    return await caller.command(verb)
 
 
 @router.get("/tickets/{ticket}/scheduled", response_model=ScheduledList)
