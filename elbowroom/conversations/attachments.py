@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from elbowroom.conversations.messages import file_shape
 from elbowroom.conversations.shapes import Attachment
 from elbowroom.conversations.tables import attachments, messages, scheduled
 from elbowroom.kit.db import Read, Tx
-from elbowroom.kit.problems import Refused, bad_request, not_found
+from elbowroom.kit.problems import bad_request, not_found
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_ticket
 
@@ -43,9 +43,11 @@ def attach(tx: Tx, message: int, file: File) -> int:
 def claim(tx: Tx, viewer: Viewer, message: int, files: list[int]) -> None:
     """Only what the viewer uploaded herself and no message has yet. Raises Refused (422)."""
     require_unused(tx, viewer, files)
-    for file in files:
-        if not tx.run(update(attachments).where(_unused(viewer, file)).values(message=message)).rowcount:
-            raise _not_hers(file)  # named twice
+    if not files:
+        return
+    free = update(attachments).where(attachments.c.id.in_(files), attachments.c.message.is_(None))
+    if tx.run(free.values(message=message)).rowcount < len(files):  # another of her tabs was faster
+        raise bad_request("attachments", "A file went with another message of yours. Attach it again.")
 
 
 def require_unused(read: Read, viewer: Viewer, files: list[int]) -> None:
@@ -54,19 +56,14 @@ def require_unused(read: Read, viewer: Viewer, files: list[int]) -> None:
         raise bad_request("attachments", f"At most {COUNT} files go with one message.")
     if not files:
         return
+    hers = select(attachments.c.id).where(attachments.c.uploaded_by == viewer.id, attachments.c.message.is_(None))
     waits = select(scheduled.c.files).where(scheduled.c.person == viewer.id, scheduled.c.settled_at.is_(None))
-    promised = {one for named in read.run(waits).scalars() for one in named}
+    free = set(read.run(hers.where(attachments.c.id.in_(files))).scalars())
+    free -= {one for named in read.run(waits).scalars() for one in named}
     for file in files:
-        if file in promised or read.first(select(attachments.c.id).where(_unused(viewer, file))) is None:
-            raise _not_hers(file)
-
-
-def _unused(viewer: Viewer, file: int) -> ColumnElement[bool]:
-    return (attachments.c.id == file) & (attachments.c.uploaded_by == viewer.id) & attachments.c.message.is_(None)
-
-
-def _not_hers(file: int) -> Refused:
-    return bad_request("attachments", f"File {file} is not an unused upload of yours. Attach it again.")
+        if file not in free:
+            raise bad_request("attachments", f"File {file} is not an unused upload of yours. Attach it again.")
+        free.remove(file)  # named twice, it is used the second time
 
 
 def hand_back(tx: Tx, message: int, person: int) -> list[int]:
@@ -87,6 +84,8 @@ def access_attachment(read: Read, viewer: Viewer, attachment: int) -> RowMapping
 
 
 def named(read: Read, files: list[int]) -> list[Attachment]:
+    if not files:
+        return []
     found = select(attachments).where(attachments.c.id.in_(files)).order_by(attachments.c.id)
     return [file_shape(row) for row in read.rows(found)]
 

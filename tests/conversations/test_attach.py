@@ -98,3 +98,15 @@ def test_a_stranger_stores_nothing(desk: Desk) -> None:
     before = sorted(desk.config.data_dir.glob("files/*/*"))
     assert desk.stranger().uploads(b"spam").status == 401
     assert sorted(desk.config.data_dir.glob("files/*/*")) == before
+
+
+def test_a_file_is_named_once(bianca: Person, ticket: int) -> None:
+    file = bianca.uploads(b"PNG").ok()["id"]
+    for refused in (
+        bianca.notes(ticket, "See this.", attachments=[file, file]),
+        bianca.schedules(ticket, "See this.", 60, attachments=[file, file]),
+        bianca.notes(ticket, "See this.", attachments=[file, 4711]),
+    ):
+        assert (refused.status, "unused upload" in refused["detail"]) == (422, True)
+    bianca.notes(ticket, "See this.", attachments=[file]).ok()
+    assert bianca.notes(ticket, "And this.", attachments=[file]).status == 422
