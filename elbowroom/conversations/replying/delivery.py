@@ -30,7 +30,7 @@ def refused(tx: Tx, message: int, words: str) -> None:
     row = stored_message(tx, message)
     if row["state"] == "waiting":
         messages.say_state(tx, row, "reply_refused", None, _failed("refused", words))
-        undelivered.say_failed(tx, row)
+        undelivered.say(tx, "delivery_failed", row)
 
 
 def bounced(tx: Tx, message: int, words: str) -> None:
@@ -38,7 +38,7 @@ def bounced(tx: Tx, message: int, words: str) -> None:
     row = stored_message(tx, message)
     if row["state"] != "bounced":
         messages.say_state(tx, row, "reply_bounced", None, _failed("bounced", words))
-        undelivered.say_failed(tx, row)
+        undelivered.say(tx, "delivery_failed", row)
 
 
 def resend(tx: Tx, viewer: Viewer, ticket: int, number: int, to: Recipients | None = None) -> int:
@@ -59,7 +59,7 @@ def resend(tx: Tx, viewer: Viewer, ticket: int, number: int, to: Recipients | No
         forwarding.require_outside(tx, stored, goes_to)
     anew = {"state": "waiting", "words": None, "let_go_at": None, "recipients": goes_to}
     messages.say_state(tx, row, "reply_resent", viewer.by, anew)
-    undelivered.say_settled(tx, row)
+    undelivered.say(tx, "delivery_settled", row)
     jobs.enqueue(tx, "deliver", {"message": row["id"]}, give_up_for=TRIED_FOR)
     message: int = row["id"]
     return message

@@ -1,6 +1,6 @@
 """What did not reach anyone: told to its author, and on her list until she sends it again or lets it go."""
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import RowMapping, select, update
 
@@ -47,14 +47,10 @@ def let_go(tx: Tx, viewer: Viewer, message: int) -> None:
     _say(tx, viewer.id, "delivery_settled", message)
 
 
-def say_failed(tx: Tx, message: RowMapping) -> None:
+def say(tx: Tx, kind: Literal["delivery_failed", "delivery_settled"], message: RowMapping) -> None:
+    """To its author, where it has one."""
     if message["agent"] is not None:
-        _say(tx, message["agent"], "delivery_failed", message["id"])
-
-
-def say_settled(tx: Tx, message: RowMapping) -> None:
-    if message["agent"] is not None:
-        _say(tx, message["agent"], "delivery_settled", message["id"])
+        _say(tx, message["agent"], kind, message["id"])
 
 
 def follow(tx: Tx, fact: Fact) -> None:
