@@ -77,7 +77,7 @@ def carried(read: Read, fact: Fact) -> dict[str, Any]:
 
 
 def _make(tx: Tx, person: int, message: RowMapping, by: int) -> None:
-    values = {"person": person, "kind": "mention", "ticket": message["ticket"], "message": message["id"], "by": by}
+    values = {"person": person, "kind": "mention", "message": message["id"], "by": by}
     notice: int = tx.value(insert(notices).values(at=tx.now, **values).returning(notices.c.id))
     append(tx, f"person/{person}", "notice_made", audience=f"person:{person}", data={"notice": notice})
 

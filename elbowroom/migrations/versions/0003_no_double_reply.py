@@ -150,7 +150,6 @@ def _people() -> None:
         sa.Column("id", number, primary_key=True, autoincrement=True),
         sa.Column("person", number, sa.ForeignKey("people.id"), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("ticket", number, sa.ForeignKey("tickets.id"), nullable=True),
         sa.Column("message", number, sa.ForeignKey("messages.id"), nullable=True),
         sa.Column("by", number, sa.ForeignKey("people.id"), nullable=True),
         sa.Column("at", sa.Float(), nullable=False),
@@ -185,7 +184,6 @@ def _bin() -> None:
     # Without these, erasing a message would read the whole of each table for what points at it.
     op.create_index("received_became", "received", ["message"])
     op.create_index("notices_of_message", "notices", ["message"])
-    op.create_index("notices_of_ticket", "notices", ["ticket"])
     op.create_index("mail_notices_of", "mail_notices", ["ticket"])
     _what_lies_there()
 
