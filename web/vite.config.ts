@@ -59,6 +59,9 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
+    // A page for each of the files takes four times as long.
+    isolate: false,
+    setupFiles: ["src/kit/fresh.testing.ts"],
     passWithNoTests: true,
     restoreMocks: true,
     unstubGlobals: true,

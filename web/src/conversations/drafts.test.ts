@@ -214,14 +214,14 @@ test("what grew from the server's text goes on in front, whatever the clocks say
 });
 
 test("where the browser stores nothing it says so", async () => {
-  vi.spyOn(localStorage, "setItem").mockImplementation(() => {
+  const setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
-  });
+  };
+  vi.stubGlobal("localStorage", { setItem });
   copies.reopen();
   useConnection().$patch({ state: "offline" });
   const drafts = useDrafts();
   drafts.write(42, "reply", "Dear Nora");
   await vi.advanceTimersByTimeAsync(0);
   expect(drafts.keeping(42, "reply")).toBe("nowhere");
-  vi.restoreAllMocks();
 });
