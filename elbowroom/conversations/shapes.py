@@ -208,6 +208,7 @@ class Stray(TypedDict):
     ticket: int
     subject: str
     kind: DraftKind
+    aside: int | None  # of a text that stands beside the draft; null: the draft itself
     body: str
     at: str
     why: Literal["moved", "deleted"]

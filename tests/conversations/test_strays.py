@@ -35,6 +35,36 @@ def test_of_a_ticket_in_the_bin_too(bianca: Person, hanna: Person, ticket: int) 
     assert of(hanna, ticket) == []
 
 
+def test_one_text_is_let_go_and_the_others_stay(bianca: Person, ticket: int) -> None:
+    bianca.drafts(ticket, "Dear Nora", device="phone").ok()
+    for words in ("Hello", "Good day"):
+        assert bianca.drafts(ticket, words, 9, device=words).status == 409
+    bianca.throws_away(ticket).ok()
+    asides = {one["body"]: one["aside"] for one in strays(bianca) if one["ticket"] == ticket}
+    assert asides["Dear Nora"] is None
+    bianca.send("DELETE", f"/strays/{ticket}?aside={asides['Hello']}").ok()
+    assert {one[0] for one in of(bianca, ticket)} == {"Good day", "Dear Nora"}
+    bianca.send("DELETE", f"/strays/{ticket}").ok()
+    assert [one[0] for one in of(bianca, ticket)] == ["Good day"]
+    assert bianca.send("DELETE", f"/strays/{ticket}").status == 404
+
+
+def test_only_her_own_texts_that_lost_their_ticket_are_let_go_here(bianca: Person, hanna: Person, ticket: int) -> None:
+    bianca.drafts(ticket, "Dear Nora", device="phone").ok()
+    aside = bianca.drafts(ticket, "Hello", 9).body["sibling"]["id"]
+    assert bianca.send("DELETE", f"/strays/{ticket}?aside={aside}").status == 404
+    bianca.throws_away(ticket).ok()
+    assert hanna.send("DELETE", f"/strays/{ticket}?aside={aside}").status == 404
+    assert bianca.send("DELETE", f"/strays/{ticket}?kind=note&aside={aside}").status == 404
+    bianca.send("DELETE", f"/strays/{ticket}?aside={aside}").ok()
+
+
+def test_blanks_are_no_text(bianca: Person, ticket: int) -> None:
+    bianca.drafts(ticket, " \n ").ok()
+    bianca.throws_away(ticket).ok()
+    assert of(bianca, ticket) == []
+
+
 def test_the_last_words_of_what_she_had_begun_are_saved_too(
     ada: Person, bianca: Person, hanna: Person, ticket: int
 ) -> None:

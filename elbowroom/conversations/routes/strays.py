@@ -22,9 +22,14 @@ async def read_strays(caller: SignedIn) -> Response:
 
 
 @router.delete("/strays/{ticket}")
-async def discard_stray(caller: SignedIn, ticket: Id, kind: Annotated[DraftKind, Query()] = "reply") -> Response:
+async def discard_stray(
+    caller: SignedIn, ticket: Id, kind: Annotated[DraftKind, Query()] = "reply",
+    aside: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> Response:  # fmt: skip
+    """The draft, or one of the texts put aside; the others stay."""
+
     def verb(tx: Tx, viewer: Viewer) -> Answer:
-        strays.discard(tx, viewer, ticket, kind)
+        strays.discard(tx, viewer, ticket, kind, aside)
         return Answer({})
 
     return await caller.command(verb, "draft")

@@ -18,9 +18,11 @@ export const useStrays = defineStore("strays", () => {
   async function load(): Promise<void> {
     strays.value = (await get<{ strays: Stray[] }>("/api/strays")).strays;
   }
-  async function discard({ ticket, kind }: Stray): Promise<void> {
-    await send("DELETE", `/api/strays/${ticket}?kind=${kind}`);
-    strays.value = strays.value.filter((one) => one.ticket !== ticket || one.kind !== kind);
+  /** This text alone: of what else she has begun on the ticket nothing goes with it. */
+  async function discard({ ticket, kind, aside }: Stray): Promise<void> {
+    const which = aside === null ? "" : `&aside=${aside}`;
+    await send("DELETE", `/api/strays/${ticket}?kind=${kind}${which}`);
+    strays.value = strays.value.filter((one) => one.ticket !== ticket || one.kind !== kind || one.aside !== aside);
   }
 
   /** From now on they are looked for whenever a ticket goes or comes back. */

@@ -887,7 +887,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Discard Stray */
+        /**
+         * Discard Stray
+         * @description The draft, or one of the texts put aside; the others stay.
+         */
         delete: operations["discard_stray_api_strays__ticket__delete"];
         options?: never;
         head?: never;
@@ -3669,6 +3672,8 @@ export interface components {
         };
         /** Stray */
         Stray: {
+            /** Aside */
+            aside: number | null;
             /** At */
             at: string;
             /** Body */
@@ -5967,6 +5972,7 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: "reply" | "note";
+                aside?: number | null;
             };
             header?: never;
             path: {
