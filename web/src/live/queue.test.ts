@@ -107,6 +107,52 @@ test("an unanswered command keeps its place before the later ones", async () => 
   expect(send.mock.calls.map((call) => call[1])).toEqual(["/1", "/1", "/2"]);
 });
 
+test.each([0, 1, 2, 3, 4, 5, 6])("without the browser's locks a command %i steps after another's answer goes as well", async (steps) => {
+  vi.stubGlobal("navigator", {});
+  server("one", "two");
+  const { queue, live } = await page();
+  live();
+  await nextTick();
+  const follows = async () => {
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    void queue.submit(asked({ path: "/2", kind: "other" }));
+  };
+  queue.takes("other", { done: () => heard.push("/2"), refused: () => undefined });
+  queue.takes("thing", { done: () => void follows(), refused: () => undefined });
+  await queue.submit(asked({ path: "/1" }));
+  await vi.waitFor(() => expect(heard).toEqual(["/2"]));
+});
+
+test("what breaks over one answer does not stop the next", async () => {
+  const broken = vi.fn<(problem: unknown) => void>();
+  vi.stubGlobal("reportError", broken);
+  server("one", "two", "three");
+  const { queue, live } = await page();
+  const done = vi.fn<(item: Waiting) => void>(({ path }) => {
+    if (path === "/1") throw new Error("no such thing");
+  });
+  queue.takes("thing", { done, refused: () => undefined });
+  for (const path of ["/1", "/2"]) await queue.submit(asked({ path }));
+  live();
+  await vi.waitFor(() => expect(queue.items).toEqual([]));
+  expect(await queue.submit(asked({ path: "/3" }))).toMatchObject({ is: "done" });
+  expect(done.mock.calls.map(([{ path }]) => path)).toEqual(["/1", "/2", "/3"]);
+  expect(broken).toHaveBeenCalledOnce();
+  expect(queue.results.map(({ item }) => item.path)).toEqual(["/2", "/1"]);
+});
+
+test("what may have arrived before the page ended is not taken back by the next one", async () => {
+  const send = server(new Promise(() => undefined));
+  const { queue, live } = await page();
+  live();
+  void queue.submit(asked());
+  await vi.waitFor(() => expect(send).toHaveBeenCalledOnce());
+  const next = await page();
+  const [left] = next.queue.waiting;
+  expect(left).toMatchObject({ path: "/api/things", tries: 1 });
+  expect(await next.queue.takeBack(left?.key ?? "")).toBeNull();
+});
+
 test("places do not wait for each other", async () => {
   server(new Promise(() => undefined), "two");
   const { queue, live } = await page();

@@ -137,6 +137,8 @@ export const useQueue = defineStore("queue", () => {
     settle(item, { is: "waits" });
   }
 
+  const restAll = async (all: Waiting[]): Promise<void> => void (await Promise.all(all.map(rest)));
+
   function runAll(): void {
     for (const place of new Set(items.map((one) => one.place))) void run(place);
   }
@@ -144,7 +146,11 @@ export const useQueue = defineStore("queue", () => {
   function run(place: string): Promise<void> {
     const now = running.get(place);
     if (now) return now;
-    const begun = inTurn(place).finally(() => running.delete(place));
+    const begun = inTurn(place).finally(() => {
+      running.delete(place);
+      // Submitted between its last look and now.
+      if (of(place).some((one) => !one.waited)) void run(place);
+    });
     running.set(place, begun);
     return begun;
   }
@@ -153,13 +159,24 @@ export const useQueue = defineStore("queue", () => {
     for (;;) {
       const next = items.find((one) => one.place === place);
       if (!next) return;
-      if (!mayGo() || !takers.has(next.kind)) return of(place).forEach((one) => one.waited || void rest(one));
-      const went = await alone(`elbowroom.${next.person}.${place}`, () => go(next));
-      if (went) continue;
-      for (const one of of(place)) void rest(one);
+      if (!mayGo() || !takers.has(next.kind)) return restAll(of(place).filter((one) => !one.waited));
+      if (await alone(`elbowroom.${next.person}.${place}`, () => safely(next))) continue;
+      await restAll(of(place));
       clearTimeout(again);
       again = setTimeout(() => mayGo() && runAll(), tryAgainAfter);
       return;
+    }
+  }
+
+  /** Where something of the page breaks over it the next goes on; what the browser keeps of it goes with the next page. */
+  async function safely(item: Waiting): Promise<boolean> {
+    try {
+      return await go(item);
+    } catch (broken) {
+      forget(item);
+      settle(item, { is: "waits" });
+      reportError(broken);
+      return true;
     }
   }
 
@@ -173,19 +190,19 @@ export const useQueue = defineStore("queue", () => {
       return true;
     }
     Object.assign(item, { state: "going", tries: item.tries + 1 });
-    if (item.waited) await shelf.put(item);
-    try {
-      const answer = await send<unknown>(item.method, item.path, item.body, { key: item.key });
-      end(item, { is: "done", answer });
-    } catch (problem) {
-      if (!(problem instanceof Problem)) {
-        forget(item);
+    // A page that comes after this one must know that it may have arrived. What goes at once does not wait for that.
+    const kept = shelf.put(item);
+    if (item.waited) await kept;
+    const outcome = await send<unknown>(item.method, item.path, item.body, { key: item.key }).then(
+      (answer) => ({ is: "done", answer }) as const,
+      (problem: unknown) => {
+        if (problem instanceof Problem) return { is: "refused", problem } as const;
         throw problem;
-      }
-      if (isUnanswered(problem) || (problem.status >= 500 && item.tries < enough)) return false;
-      end(item, { is: "refused", problem });
-    }
-    return true;
+      },
+    );
+    const isLater = outcome.is === "refused" && (isUnanswered(outcome.problem) || (outcome.problem.status >= 500 && item.tries < enough));
+    if (!isLater) end(item, outcome);
+    return !isLater;
   }
 
   function end(item: Waiting, outcome: Outcome & { is: "done" | "refused" }): void {
@@ -199,13 +216,16 @@ export const useQueue = defineStore("queue", () => {
     forget(item);
     const taker = takers.get(item.kind);
     let words = "";
-    if (outcome.is === "done") taker?.done(item, outcome.answer);
-    else words = taker?.refused(item, outcome.problem) ?? (outcome.problem.detail || outcome.problem.title);
-    if (item.waited) {
-      results.unshift({ item, is: outcome.is, words });
-      results.splice(told);
+    try {
+      if (outcome.is === "done") taker?.done(item, outcome.answer);
+      else words = taker?.refused(item, outcome.problem) ?? (outcome.problem.detail || outcome.problem.title);
+    } finally {
+      if (item.waited) {
+        results.unshift({ item, is: outcome.is, words });
+        results.splice(told);
+      }
+      settle(item, outcome);
     }
-    settle(item, outcome);
   }
 
   /** What has not left yet is taken back; what may have arrived is not: its answer decides. */
