@@ -45,6 +45,23 @@ test.each(districts)("%s keeps no word that nothing says", (district) => {
   expect(unused).toEqual([]);
 });
 
+const [generated = ""] = Object.values(
+  import.meta.glob<string>("/src/live/generated.ts", { eager: true, query: "?raw", import: "default" }),
+);
+/** What the server may say for a word, and where its words stand. */
+const said: [shape: string, key: string, words: string, but?: string[]][] = [
+  ["Held", "reason", "conversations.held", ["unseen"]],
+  ["Awaiting", "reason", "conversations.held.waiting.why"],
+  ["Stray", "why", "conversations.stray"],
+];
+test.each(said)("each %s.%s has its words under %s", (shape, key, words, but = []) => {
+  const [, body] = generated.split(`\n        ${shape}: {`);
+  const [, values] = new RegExp(`\\n            ${key}: ("[^;]+);`).exec(body ?? "") ?? [];
+  const known = new Set(flat(wordsOf("conversations", "en"), "conversations"));
+  const wanted = (values ?? "nothing").split(" | ").map((value) => JSON.parse(value) as string);
+  expect(wanted.filter((value) => !but.includes(value) && !known.has(`${words}.${value}`))).toEqual([]);
+});
+
 test.each(districts)("%s is never asked for a word that it does not have", (district) => {
   const known = new Set(flat(wordsOf(district, "en"), district));
   const asked = [...sources.matchAll(new RegExp(`\\b(?:t|say|sayCount|\\$t)\\(\\s*["'](${district}\\.[\\w.-]+)["']`, "g"))];
