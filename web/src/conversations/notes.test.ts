@@ -1,10 +1,13 @@
+import { mount } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, expect, test, vi } from "vitest";
+import { i18n } from "@/app/i18n";
 import * as api from "@/live/api";
 import { usePeople } from "@/people/people";
 import { useSession } from "@/people/session";
 import { useTickets } from "@/tickets/tickets";
 import { message } from "./messages.testing";
+import NoteEdit from "./NoteEdit.vue";
 import { useNotes } from "./notes";
 
 const mine = message(3, { kind: "note", text: "She called.", author: { id: 1, name: "Bianca", email: null } });
@@ -59,4 +62,21 @@ test("a refusal keeps the text and says why", async () => {
   notes.write(mine, "She called twice.");
   await notes.save(mine);
   expect(notes.of(mine)).toMatchObject({ body: "She called twice.", words: "Restore it to go on with it." });
+});
+
+test("while it is being saved no key is taken that would be lost with it", async () => {
+  const answer = Promise.withResolvers<object>();
+  vi.spyOn(api, "send").mockReturnValue(answer.promise as never);
+  const notes = useNotes();
+  notes.begin(mine);
+  const shown = mount(NoteEdit, { props: { message: mine }, global: { plugins: [i18n] } });
+  notes.write(mine, "She called twice.");
+  const saving = notes.save(mine);
+  await shown.vm.$nextTick();
+  expect(shown.get("textarea").element.readOnly).toBe(true);
+  notes.write(mine, "She called twice, then");
+  expect(notes.of(mine)?.body).toBe("She called twice.");
+  answer.resolve({});
+  await saving;
+  expect(notes.hasBegun(mine)).toBe(false);
 });

@@ -27,7 +27,7 @@ export const useNotes = defineStore("notes", () => {
   }
   function write(message: Message, body: string): void {
     const now = open.get(message.id);
-    if (!now) return;
+    if (!now || now.busy) return; // what is being saved is what stands there
     now.body = body;
     keep(nameOf(message.id), body === message.text ? null : { body, edits: now.edits });
   }
