@@ -1,12 +1,15 @@
 // The copy of a draft in this browser. Each window writes its own, so that two windows never write over each other.
 import { ref } from "vue";
+import type { Recipients } from "@/live/types";
 import { type Shelf, openShelf } from "./shelf";
 import { claimName, livingWindows, thisWindow } from "./windows";
 
 /** `id`: the server's, of a text that is put aside there too. */
 export type Older = { id: number | null; body: string; at: number };
-/** `dropped`: texts aside that she threw away and the server may have still. */
-export type Copy = { body: string; number: number; at: number; saved: boolean; older: Older[]; dropped: number[] };
+/** `dropped`: texts aside that she threw away and the server may have still. `recipients`: those chosen for this text. */
+export type Copy = {
+  body: string; number: number; at: number; saved: boolean; older: Older[]; dropped: number[]; recipients: Recipients | null;
+};
 /** `soon`: some other copy may turn out to be left behind. */
 export type Found = { own: Copy | null; left: Copy[]; soon: boolean };
 
@@ -86,11 +89,11 @@ async function put(open: Shelf, values: Map<string, Copy | undefined>): Promise<
   return goes(await opened());
 }
 
-/** What an older page has left has neither numbers nor what was dropped. */
+/** What an older page has left has neither numbers nor what was dropped, nor whom it was for. */
 function whole(stored: unknown): Copy | null {
   if (typeof stored !== "object" || stored === null || typeof (stored as Copy).body !== "string") return null;
   const copy = stored as Copy;
-  return { ...copy, dropped: copy.dropped ?? [], older: copy.older.map(numbered) };
+  return { ...copy, dropped: copy.dropped ?? [], recipients: copy.recipients ?? null, older: copy.older.map(numbered) };
 }
 
 const numbered = ({ id, body, at }: Older): Older => ({ id: id ?? null, body, at });

@@ -82,6 +82,32 @@ test("a reload finds the text again", async () => {
   expect(useDrafts().box(42, "reply").body).toBe("Dear Nora");
 });
 
+test("to whom it goes is kept in this browser with the text, and goes with it", async () => {
+  server();
+  const chosen = { to: ["repair@lamps.example"], cc: [], bcc: [] };
+  useDrafts().write(42, "reply", "Dear Nora");
+  useDrafts().address(42, chosen);
+  await vi.advanceTimersByTimeAsync(3_000);
+  setActivePinia(createPinia());
+  await useDrafts().install(42, [draft("Dear Nora", 1)]);
+  expect(useDrafts().box(42, "reply")).toMatchObject({ body: "Dear Nora", recipients: chosen });
+  useDrafts().sent(42, "reply");
+  await vi.advanceTimersByTimeAsync(0);
+  setActivePinia(createPinia());
+  await useDrafts().install(42, []);
+  expect(useDrafts().box(42, "reply").recipients).toBeNull();
+});
+
+test("what a crashed window left goes to those whom it was for", async () => {
+  server();
+  const recipients = { to: ["repair@lamps.example"], cc: [], bcc: [] };
+  const left = { body: "from the crash", number: 0, saved: false, older: [], recipients, at: start - 60_000 };
+  localStorage.setItem("elbowroom.draft:0:42:reply:dead", JSON.stringify(left));
+  useDrafts().box(42, "reply");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(useDrafts().box(42, "reply")).toMatchObject({ body: "from the crash", recipients });
+});
+
 test("what a crashed window left is taken over, never what a living one is writing", async () => {
   server();
   const left = { body: "from the crash", number: 0, saved: false, older: [] };

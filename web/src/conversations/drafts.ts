@@ -5,7 +5,7 @@ import { reactive, watch } from "vue";
 import { Problem, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
-import type { Draft, DraftKind, TicketState } from "@/live/types";
+import type { Draft, DraftKind, Recipients, TicketState } from "@/live/types";
 import { useSession } from "@/people/session";
 import { aside, learnAside, putAside, unsent } from "./aside";
 import { type Copy, type Older, copies, leftBehind } from "./copies";
@@ -35,7 +35,7 @@ export const useDrafts = defineStore("drafts", () => {
     const key = keyOf(ticket, kind);
     const there = boxes.get(key);
     if (there) return there;
-    boxes.set(key, { body: "", number: 0, at: 0, saved: true, older: [], dropped: [] });
+    boxes.set(key, { body: "", number: 0, at: 0, saved: true, older: [], dropped: [], recipients: null });
     const made = boxes.get(key) as Box;
     brought.set(key, bring(key, made));
     return made;
@@ -44,7 +44,7 @@ export const useDrafts = defineStore("drafts", () => {
   async function bring(key: string, into: Box): Promise<void> {
     const { own, left, soon } = await copies.find(mine(), key, connection.serverNow());
     if (boxes.get(key) !== into) return;
-    if (own && into.at === 0) Object.assign(into, own);
+    if (own && into.at === 0) Object.assign(into, own, into.recipients && { recipients: into.recipients });
     else if (own) take(key, own);
     for (const one of left) take(key, one);
     if (!into.saved) later(key, pause);
@@ -71,10 +71,17 @@ export const useDrafts = defineStore("drafts", () => {
     change(keyOf(ticket, kind), body);
   }
 
-  /** The ticket goes on as another one: what is written here is written there. */
+  /** To whom this reply goes; null: as always. */
+  function address(ticket: number, recipients: Recipients | null): void {
+    box(ticket, "reply").recipients = recipients;
+    store(keyOf(ticket, "reply"));
+  }
+
+  /** The ticket goes on as another one: what is written here is written there, to those who were chosen here. */
   function carry(from: number, to: number): void {
     for (const kind of ["reply", "note"] as const) {
       const now = box(from, kind);
+      if (now.recipients) address(to, now.recipients);
       for (const older of now.older) putAside(box(to, kind), older.body, older.at);
       if (now.body.trim()) give(to, kind, now.body);
       sent(from, kind);
@@ -109,7 +116,7 @@ export const useDrafts = defineStore("drafts", () => {
     stop(key);
     turns.set(key, turnOf(key) + 1);
     const older = now.older.filter((one) => !now.body.trim().startsWith(one.body.trim()));
-    Object.assign(now, { body: "", number: 0, at: connection.serverNow(), older });
+    Object.assign(now, { body: "", number: 0, at: connection.serverNow(), older, recipients: null });
     rest(key, "");
   }
 
@@ -158,7 +165,9 @@ export const useDrafts = defineStore("drafts", () => {
     for (const older of left.older.filter(({ id }) => id === null)) putAside(now, older.body, older.at);
     const isKnown = left.saved || left.body === now.body || !left.body.trim();
     const number = Math.max(now.number, left.number);
-    if (!isKnown && !now.body.trim()) Object.assign(now, { body: left.body, number, at: left.at });
+    const recipients = now.recipients ?? left.recipients;
+    if (left.body.trim() && left.body === now.body) now.recipients = recipients;
+    if (!isKnown && !now.body.trim()) Object.assign(now, { body: left.body, number, at: left.at, recipients });
     else if (!isKnown) putAside(now, left.body, left.at);
     if (!isKnown || unsent(now).length > 0) now.saved = false;
     store(key);
@@ -282,5 +291,5 @@ export const useDrafts = defineStore("drafts", () => {
     { flush: "sync" },
   );
 
-  return { box, write, give, carry, others, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
+  return { box, write, give, address, carry, others, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
 });

@@ -1,15 +1,16 @@
-// Whom the next reply goes to: the ticket's own, unless the agent chose others for this one.
+// Whom the next reply goes to: the ticket's own, unless the agent chose others for this one. The choice is kept with
+// the reply's text, and goes with it.
 import { defineStore } from "pinia";
-import { reactive } from "vue";
 import type { Recipients } from "@/live/types";
 import { useTickets } from "@/tickets/tickets";
+import { useDrafts } from "./drafts";
 
 export const parts = ["to", "cc", "bcc"] as const;
 export type Part = (typeof parts)[number];
 
 export const useRecipients = defineStore("recipients", () => {
-  const tickets = useTickets();
-  const chosen = reactive(new Map<number, Recipients>());
+  const [tickets, drafts] = [useTickets(), useDrafts()];
+  const chosen = (ticket: number): Recipients | null => drafts.box(ticket, "reply").recipients;
 
   /** The requester, and who follows. */
   function usual(ticket: number): Recipients {
@@ -18,24 +19,20 @@ export const useRecipients = defineStore("recipients", () => {
     const cc = (now?.followers ?? []).map(({ email }) => email).filter((email) => email && !to.includes(email));
     return { to, cc, bcc: [] };
   }
-  const of = (ticket: number): Recipients => chosen.get(ticket) ?? usual(ticket);
-  const isOwn = (ticket: number): boolean => !chosen.has(ticket);
+  const of = (ticket: number): Recipients => chosen(ticket) ?? usual(ticket);
+  const isOwn = (ticket: number): boolean => chosen(ticket) === null;
   /** Nobody can be written to: she is known by her telephone alone. */
   const isNobody = (ticket: number): boolean => tickets.ticket(ticket) !== null && of(ticket).to.length === 0;
 
   function set(ticket: number, part: Part, addresses: string[]): void {
     const next = { ...of(ticket), [part]: addresses };
-    if (same(next, usual(ticket))) chosen.delete(ticket);
-    else chosen.set(ticket, next);
+    drafts.address(ticket, same(next, usual(ticket)) ? null : next);
   }
   /** What goes out with the reply: nothing where it is as always. */
-  const asked = (ticket: number): Recipients | undefined => chosen.get(ticket);
+  const asked = (ticket: number): Recipients | undefined => chosen(ticket) ?? undefined;
   /** A reply that came back brings its own along. */
-  function bring(ticket: number, recipients: Recipients | null | undefined): void {
-    if (recipients) chosen.set(ticket, recipients);
-    else chosen.delete(ticket);
-  }
-  const clear = (ticket: number): void => void chosen.delete(ticket);
+  const bring = (ticket: number, recipients: Recipients | null | undefined): void => drafts.address(ticket, recipients ?? null);
+  const clear = (ticket: number): void => drafts.address(ticket, null);
 
   /** Names of those that the ticket knows, by address. */
   function names(ticket: number): Record<string, string> {
