@@ -51,9 +51,16 @@ export const useUploads = defineStore("uploads", () => {
   }
   const clear = (ticket: number) => void files.delete(ticket);
 
+  /** The ticket goes on as another one; what is still on its way arrives there. */
+  function carry(from: number, to: number): void {
+    const all = [...of(to), ...of(from)] as Upload[];
+    clear(from);
+    if (all.length > 0) files.set(to, all);
+  }
+
   function bringBack(ticket: number, attachments: Pick<Attachment, "id" | "name" | "size">[]): void {
     for (const { id, name, size } of attachments) add(ticket, { id, name, size, state: "ready", words: "" });
   }
 
-  return { of, ready, isWhole, upload, remove, clear, bringBack };
+  return { of, ready, isWhole, upload, remove, clear, carry, bringBack };
 });
