@@ -7,10 +7,7 @@ import { useTickets } from "./tickets";
 export const useFollowing = defineStore("tickets.following", () => {
   const tickets = useTickets();
 
-  async function learn(answer: Promise<Answer<Ticket>>): Promise<void> {
-    const { facts: _, ...found } = await answer;
-    if (tickets.ticket(found.id)) tickets.upsertTicket(found);
-  }
+  const learn = async (answer: Promise<Answer<Ticket>>): Promise<void> => tickets.learn(await answer);
   /** Adds someone, or accepts who spoke up. */
   const add = (ticket: number, { email, name = "" }: { email: string; name?: string }): Promise<void> =>
     learn(send("PUT", `/api/tickets/${ticket}/followers`, { email, name }));

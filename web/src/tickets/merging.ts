@@ -27,11 +27,10 @@ export const useMerging = defineStore("merging", () => {
 
   async function merge(id: number, into: number): Promise<void> {
     const { ticket, target } = await send<Answer<Merged>>("POST", `/api/tickets/${id}/merge`, { into });
-    for (const one of [ticket, target]) if (tickets.ticket(one.id)) tickets.upsertTicket(one);
+    for (const one of [ticket, target]) tickets.learn(one);
   }
   async function undo(id: number): Promise<void> {
-    const { facts: _, ...ticket } = await send<Answer<Ticket>>("DELETE", `/api/tickets/${id}/merge`);
-    if (tickets.ticket(id)) tickets.upsertTicket(ticket);
+    tickets.learn(await send<Answer<Ticket>>("DELETE", `/api/tickets/${id}/merge`));
   }
 
   const mergedBy = (id: number): Who | null => mergers.get(id) ?? null;
