@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { nextTick } from "vue";
 import * as api from "@/live/api";
 import { useConnection } from "@/live/connection";
-import type { Message } from "@/live/types";
+import type { Held, Message } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useDrafts } from "./drafts";
 import { useHeld } from "./held";
@@ -102,6 +102,17 @@ test("held: the text moves into the panel with what came", async () => {
   expect(await useReplies().reply(42)).toBe("held");
   expect(useHeld().of(42)).toMatchObject([{ id: 9, body: "Dear Nora", reason: "unseen", unseen }]);
   expect(box()).toBe("");
+});
+
+test("held: what the server says of the entry stands, not what the page would have guessed", async () => {
+  const entry: Held = {
+    id: 9, ticket: 42, subject: "Lamp", conversation: 1, body: "Dear Nora", reason: "unseen", seen: 1, at: "2026-11-22T20:00:00.000Z", unseen,
+    recipients: null, changed: [{ field: "status", to: "on_hold", by: hanna, at: "2026-11-22T20:00:00.000Z" }], attachments: [],
+  };
+  const facts = [{ place: "person/1", version: 2, kind: "reply_held", position: null, by: null, at: entry.at, data: { held: 9, entry } }];
+  answers(new api.Problem("reply-held", "", "", 409, { held: 9, reason: "unseen", unseen, facts }));
+  await useReplies().reply(42);
+  expect(useHeld().one(9)).toEqual(entry);
 });
 
 test("send all the same names the held reply and what the panel showed", async () => {

@@ -6,7 +6,7 @@ import { reactive } from "vue";
 import { type Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
 import { type Outcome as Answered, useQueue, type Waiting } from "@/live/queue";
-import type { Attachment, DraftKind, Held, HeldReason, Message, Recipients, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
+import type { Attachment, DraftKind, Fact, Held, HeldReason, Message, Recipients, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
 import { useSession } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
@@ -148,7 +148,7 @@ export const useReplies = defineStore("replies", () => {
     const { ticket, boxed } = kept as SendNote;
     const id = problem.extra["held"];
     if (typeof id === "number") {
-      held.upsert(heldBy(ticket, id, body as Request, problem));
+      held.upsert(entryIn(problem, id) ?? heldBy(ticket, id, body as Request, problem));
       empty(ticket, "reply", boxed);
       if (boxed !== null) {
         uploads.clear(ticket); // they are with the held text
@@ -157,6 +157,10 @@ export const useReplies = defineStore("replies", () => {
     } else troubles.set(ticket, { type: problem.type, words: problem.detail || problem.title });
   }
 
+  /** The server's own word; an answer without it leaves the page to put together what it knows. */
+  function entryIn({ extra }: Problem, id: number): Held | undefined {
+    return (extra["facts"] as Fact[] | undefined)?.map(({ data }) => data.entry).find((entry) => entry?.id === id);
+  }
   function heldBy(ticket: number, id: number, asked: Request, problem: Problem): Held {
     const { reason, unseen, into } = problem.extra as { reason?: HeldReason; unseen?: Message[]; into?: number | null };
     return {
