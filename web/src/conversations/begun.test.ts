@@ -58,3 +58,10 @@ test("the text is asked for when someone reads it", async () => {
   expect((await useBegun().read(42, 2)).body).toBe("Dear Nora");
   expect(get).toHaveBeenCalledWith("/api/tickets/42/drafts/2");
 });
+
+test("whoever comes next is told anew", () => {
+  useBegun();
+  snapshot(draft(2, "Hanna", "01"));
+  useSession().me = null;
+  expect(names()).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { reactive } from "vue";
 import { get } from "@/live/api";
 import { useConnection } from "@/live/connection";
 import type { ColleagueDraft, DraftText, TicketState } from "@/live/types";
-import { useSession } from "@/people/session";
+import { onPersonGone, useSession } from "@/people/session";
 import { usePreparing } from "@/together/preparing";
 
 export const useBegun = defineStore("begun", () => {
@@ -37,6 +37,7 @@ export const useBegun = defineStore("begun", () => {
     }
   });
   connection.onMessage("gone", ({ place }) => learn(place, []));
+  onPersonGone(() => begun.clear());
 
   return { of, read };
 });

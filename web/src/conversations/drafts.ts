@@ -258,8 +258,10 @@ export const useDrafts = defineStore("drafts", () => {
 
   function forgetAll(): void {
     for (const key of timers.keys()) stop(key);
+    for (const key of boxes.keys()) turns.set(key, turnOf(key) + 1);
     boxes.clear();
     brought.clear();
+    merged.clear();
   }
 
   /** Of these the server keeps no text; what is in the box goes along to the other ticket. */
@@ -277,12 +279,14 @@ export const useDrafts = defineStore("drafts", () => {
     const state = frame.state as TicketState;
     void install(state.ticket.id, state.drafts);
   });
-  // In another life of the desk no number holds and every text is offered to it anew; signed out, none is mine.
+  // None of these is whoever's comes next; nor what the page still asked for when nobody was signed in.
+  watch(() => session.me?.id, forgetAll, { flush: "sync" });
+  // In another life of the desk no number holds and every text is offered to it anew.
   watch(
     () => connection.history,
     (now, former) => {
       if (!former) return;
-      if (!now) return forgetAll();
+      if (!now) return;
       for (const one of boxes.values()) {
         const older = one.older.map((each) => ({ ...each, id: null }));
         Object.assign(one, { number: 0, older, dropped: [], saved: !one.body.trim() && older.length === 0 });

@@ -5,6 +5,7 @@ import { reactive, shallowReactive, watch } from "vue";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Message, TicketState } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 
 /** A state that comes later than this after opening is no longer what she opened. */
 const openingFor = 5_000;
@@ -120,6 +121,7 @@ export const useMessages = defineStore("messages", () => {
   });
   // Numbers and versions of another life of the desk mean nothing here.
   watch(() => connection.history, (_, former) => former && forgetAll(), { flush: "sync" });
+  onPersonGone(forgetAll);
 
   return { of, one, isLoaded, seen, unseen, upsert, install, open, leave, view, see, forgetAll };
 });

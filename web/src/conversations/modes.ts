@@ -2,6 +2,7 @@
 import { defineStore } from "pinia";
 import { reactive } from "vue";
 import type { DraftKind } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 import { useDrafts } from "./drafts";
 
 export const useModes = defineStore("modes", () => {
@@ -16,6 +17,7 @@ export const useModes = defineStore("modes", () => {
     return hasText(ticket, "note") && !hasText(ticket, "reply") ? "note" : "reply";
   }
   const choose = (ticket: number, kind: DraftKind) => void modes.set(ticket, kind);
+  onPersonGone(() => modes.clear());
 
   return { of, choose, hasText };
 });

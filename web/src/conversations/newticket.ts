@@ -5,6 +5,7 @@ import { computed, reactive, ref } from "vue";
 import { kept } from "@/kit/kept";
 import { Problem, send } from "@/live/api";
 import type { Answer, Customer, Ticket } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
 import { useUploads } from "./uploads";
@@ -81,6 +82,10 @@ export const useNewTicket = defineStore("newTicket", () => {
     for (const { field, message } of found) wrong.value[nameOf(field)] = message;
     if (found.length === 0) refusal.value = problem.detail || problem.title;
   }
+  onPersonGone(() => {
+    Object.assign(form, empty());
+    [wrong.value, refusal.value, tried] = [{}, "", ""];
+  });
 
   return { kind, form, isBusy, isMail, isFull, hasNoMailbox, refusal, wrong, begin, choose, make };
 });

@@ -5,7 +5,7 @@ import { get, Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
 import type { Former, Message } from "@/live/types";
 import { usePeople } from "@/people/people";
-import { useSession } from "@/people/session";
+import { onPersonGone, useSession } from "@/people/session";
 import { useTickets } from "@/tickets/tickets";
 import { named } from "./mentions";
 
@@ -66,6 +66,7 @@ export const useNotes = defineStore("notes", () => {
   }
 
   watch(() => connection.history, (_, before) => before && open.clear(), { flush: "sync" });
+  onPersonGone(() => open.clear());
 
   return { of, hasBegun, begin, write, letGo, mentions, save, former };
 });

@@ -7,7 +7,7 @@ import { type Problem, send } from "@/live/api";
 import { useConnection } from "@/live/connection";
 import { type Outcome as Answered, useQueue, type Waiting } from "@/live/queue";
 import type { Attachment, DraftKind, Fact, Held, HeldReason, Message, Recipients, ReplyAsked, Submitted, Withdrawn } from "@/live/types";
-import { useSession } from "@/people/session";
+import { onPersonGone, useSession } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
 import { useLocks } from "@/together/locks";
@@ -225,6 +225,8 @@ export const useReplies = defineStore("replies", () => {
     if (uploads.of(ticket).length === 0) uploads.bringBack(ticket, files);
     if (kind === "reply") recipients.bring(ticket, (body as Request).recipients ?? null);
   }
+
+  onPersonGone(() => troubles.clear());
 
   return {
     isCurrent, isSending, unsent, trouble, waiting, reply, sendAllTheSame, undo, resend, note, takeBack, giveBack,

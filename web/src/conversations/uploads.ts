@@ -3,6 +3,7 @@ import { defineStore } from "pinia";
 import { reactive } from "vue";
 import { Problem, send } from "@/live/api";
 import type { Attachment } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 
 export type Upload = {
   key: number;
@@ -61,6 +62,7 @@ export const useUploads = defineStore("uploads", () => {
   function bringBack(ticket: number, attachments: Pick<Attachment, "id" | "name" | "size">[]): void {
     for (const { id, name, size } of attachments) add(ticket, { id, name, size, state: "ready", words: "" });
   }
+  onPersonGone(() => files.clear());
 
   return { of, ready, isWhole, upload, remove, clear, carry, bringBack };
 });

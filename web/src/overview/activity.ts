@@ -5,7 +5,7 @@ import { get } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Fact } from "@/live/types";
-import { useSession } from "@/people/session";
+import { onPersonGone, useSession } from "@/people/session";
 import { isTold } from "./telling";
 
 export type Entry = { fact: Fact; isRead: boolean };
@@ -58,6 +58,7 @@ export const useActivity = defineStore("activity", () => {
   connection.onMessage("snapshot", ({ place, version }) => {
     if (logs.has(place)) void reached(place, version).catch(() => undefined);
   });
+  onPersonGone(() => logs.clear());
 
   return { of, unread, lastBy, open, leave, read };
 });

@@ -3,7 +3,7 @@ import { defineStore } from "pinia";
 import { computed, reactive, watch } from "vue";
 import { applies } from "@/live/apply";
 import type { Doing, Presence, Who } from "@/live/types";
-import { useSession } from "@/people/session";
+import { onPersonGone, useSession } from "@/people/session";
 import { useCrowds } from "@/together/crowds";
 
 export type What = "views" | "drafts" | "notes" | "replies" | "comments" | "edits" | "leaves";
@@ -65,6 +65,10 @@ export const useAlerts = defineStore("alerts", () => {
   applies("reply_submitted", ({ place, by }) => by && before.has(place) && show(place, by, "replies"));
   applies("note_added", ({ place, by }) => by && before.has(place) && show(place, by, "comments"));
   applies("note_edited", ({ place, by }) => by && before.has(place) && show(place, by, "edits"));
+  onPersonGone(() => {
+    before.clear();
+    alerts.clear();
+  });
 
   return { of, open, leave, dismiss };
 });

@@ -54,3 +54,9 @@ export const useSession = defineStore("session", () => {
 
   return { me, status, isKnown, enter, expire, signIn, signOut, change, load };
 });
+
+/** What was one person's is no other's: called as soon as she is signed in no more. */
+export function onPersonGone(forget: () => void): void {
+  const session = useSession();
+  watch(() => session.me?.id, (_, former) => former !== undefined && forget(), { flush: "sync" });
+}

@@ -5,6 +5,7 @@ import { get, Problem, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Bin, Binned } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 import { useTickets } from "./tickets";
 
 export const useBin = defineStore("bin", () => {
@@ -69,6 +70,10 @@ export const useBin = defineStore("bin", () => {
   useConnection().onMessage("rows", ({ rows: told, gone }) => {
     for (const one of told) drop(one.id);
     if (gone.some(({ why }) => why === "deleted")) reloadSoon();
+  });
+  onPersonGone(() => {
+    turn += 1;
+    [rows.value, next.value, isLoaded.value, failed.value] = [[], null, false, ""];
   });
 
   return { rows, days, next, isLoading, isLoaded, failed, load, loadMore, restore, keepFor, show, hide };

@@ -6,6 +6,7 @@ import type { Problem } from "@/live/api";
 import { applies } from "@/live/apply";
 import { type Asked, type Outcome, useQueue, type Waiting } from "@/live/queue";
 import type { Answer, Ticket, Who } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 import { type Field, useTickets } from "./tickets";
 
 export type Changeable = Field | "owner";
@@ -160,6 +161,10 @@ export const useChanges = defineStore("changes", () => {
   function say({ note }: Waiting, problem: Problem): void {
     refusals.set((note as { ticket: number }).ticket, problem.detail || problem.title);
   }
+
+  onPersonGone(() => {
+    for (const map of [conflicts, refusals, deletions]) map.clear();
+  });
 
   return {
     shown, isPending, conflict, conflictsOf, refusal, forgetRefusal,

@@ -3,6 +3,7 @@ import { defineStore } from "pinia";
 import { ref } from "vue";
 import { get, Problem } from "@/live/api";
 import type { Row } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 
 const waitFor = 150;
 const most = 8;
@@ -27,6 +28,7 @@ export const useFound = defineStore("found", () => {
     });
     if (mine === turn) tickets.value = answer.tickets.slice(0, most);
   }
+  onPersonGone(() => search(""));
 
   return { tickets, search };
 });

@@ -4,7 +4,7 @@ import { reactive } from "vue";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Fact, TicketState, Who } from "@/live/types";
-import { useSession } from "@/people/session";
+import { onPersonGone, useSession } from "@/people/session";
 import { useTickets } from "./tickets";
 
 export type Happened = { what: "moved" | "filed" | "archived" | "resolved"; by: Who; version: number; to: number | null };
@@ -66,6 +66,9 @@ export const useHappened = defineStore("happened", () => {
     if (!by || !inside.has(id)) return;
     movers.delete(id);
     happened.set(id, { what: "moved", by, version, to: (state as TicketState).ticket.inbox });
+  });
+  onPersonGone(() => {
+    for (const map of [happened, inside, movers]) map.clear();
   });
 
   return { enter, leave, dismiss, of };

@@ -4,6 +4,7 @@ import { computed, reactive } from "vue";
 import { send } from "@/live/api";
 import { applies } from "@/live/apply";
 import type { Answer, Merged, Row, Ticket, Who } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 import { useFound } from "./found";
 import { useTickets } from "./tickets";
 
@@ -37,6 +38,7 @@ export const useMerging = defineStore("merging", () => {
   applies("ticket_merged", ({ place, by, data }) => {
     if (data.into !== undefined) mergers.set(Number(place.split("/")[1]), by);
   });
+  onPersonGone(() => mergers.clear());
 
   return { choices, search: found.search, merge, undo, mergedBy };
 });

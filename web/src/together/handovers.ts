@@ -4,7 +4,7 @@ import { computed, reactive } from "vue";
 import { send } from "@/live/api";
 import { applies } from "@/live/apply";
 import type { Fact, Lock, Who } from "@/live/types";
-import { useSession } from "@/people/session";
+import { onPersonGone, useSession } from "@/people/session";
 import { useCrowds } from "./crowds";
 import { useLocks } from "./locks";
 
@@ -74,6 +74,7 @@ export const useHandovers = defineStore("handovers", () => {
     const by = isMine ? (fact.data.former ?? fact.by) : (fact.data.to ?? fact.by);
     for (const listener of listeners) listener({ place: fact.place, what, by, isMine, draft });
   }
+  onPersonGone(() => waiting.clear());
 
   return { asked, ofMe, byMe, mayAsk, ask, takeBack, give, refuse, leave, onOutcome };
 });

@@ -3,6 +3,7 @@ import { defineStore } from "pinia";
 import { reactive } from "vue";
 import { now } from "@/kit/time";
 import type { Who } from "@/live/types";
+import { onPersonGone } from "@/people/session";
 import { useCrowds } from "./crowds";
 import { useLocks } from "./locks";
 
@@ -53,6 +54,10 @@ export const usePreparing = defineStore("preparing", () => {
   }
 
   const forget = (place: string) => void answered.delete(place);
+  onPersonGone(() => {
+    answered.clear();
+    begun.clear();
+  });
 
   return { learn, others, unasked, goOn, forget };
 });
