@@ -1,4 +1,6 @@
 // Where this browser keeps what must outlive it: its database, or where that is refused the older store, or nothing.
+import { storeOpensWithin, within } from "@/kit/within";
+
 export type Shelf = {
   /** All whose name begins so. */
   all: (start: string) => Promise<Map<string, unknown>>;
@@ -7,13 +9,12 @@ export type Shelf = {
 };
 
 const room = "drafts";
-const patience = 2_000;
 const formerly = "elbowroom.draft:";
 
 /** Null: the browser refuses to store anything. */
 export async function openShelf(): Promise<Shelf | null> {
   const old = attempt(oldShelf);
-  const shelf = await within(patience, openDatabase()).catch(() => null);
+  const shelf = await within(storeOpensWithin, openDatabase()).catch(() => null);
   if (!shelf) return old;
   if (old) await takeOver(old, shelf).catch(() => undefined);
   return shelf;
@@ -80,11 +81,6 @@ function answer<T>(asked: IDBRequest<T>): Promise<T> {
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => failed(asked.error ?? new Error("refused"));
   });
-}
-
-function within<T>(ms: number, what: Promise<T>): Promise<T> {
-  const late = new Promise<never>((_, failed) => setTimeout(() => failed(new Error("no answer")), ms));
-  return Promise.race([what, late]);
 }
 
 export function attempt<T>(what: () => T): T | null {

@@ -1,4 +1,6 @@
-// A drawer of this browser that outlives the page: IndexedDB, or memory where the browser grants none.
+// A drawer of this browser that outlives the page: IndexedDB, or memory where the browser grants none
+// or does not answer.
+import { storeOpensWithin, within } from "./within";
 
 export type Shelf<T extends { key: string }> = {
   all: () => Promise<T[]>;
@@ -24,7 +26,7 @@ export function browserShelf<T extends { key: string }>(name: string): Shelf<T> 
   let opening: Promise<IDBDatabase> | null = null;
 
   async function ask<R>(mode: IDBTransactionMode, what: (store: IDBObjectStore) => IDBRequest<R>): Promise<R> {
-    const database = await (opening ??= open(name, () => (opening = null)));
+    const database = await (opening ??= within(storeOpensWithin, open(name, () => (opening = null))));
     const told = database.transaction(drawer, mode);
     const asked = what(told.objectStore(drawer));
     return new Promise((done, failed) => {
