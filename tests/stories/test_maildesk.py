@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests import engines
 from tests.cast import INBOXES, SUPPORT, eventually
@@ -175,6 +175,10 @@ async def test_a_message_goes_on_to_somebody_outside(desk: Desk, nora: MailProgr
     await desk.page.keyboard.type(REPAIR)
     await desk.presses("Enter")
     await dialog.get_by_role("textbox").fill(f"Can you mend it? {subject}")
+    plan = FilePayload(name="plan.txt", mimeType="text/plain", buffer=b"Two screws.")
+    await dialog.locator("input[type=file]").set_input_files(plan)
+    await expect(dialog.get_by_text("plan.txt")).to_be_visible()
+    await expect(dialog.get_by_role("button", name=desk.say("conversations.forward.go"))).to_be_enabled()
     await desk.is_clean("forwarding")
     await desk.presses("Control+Enter")
     await expect(dialog).to_have_count(0)
@@ -183,6 +187,7 @@ async def test_a_message_goes_on_to_somebody_outside(desk: Desk, nora: MailProgr
     assert envelope(wire, f"Can you mend it? {subject}") == [REPAIR]
     assert "My lamp is broken." in text_of(mail)
     assert mail["Subject"] == f"Fwd: {subject}"
+    assert [part.get_content() for part in mail.iter_attachments()] == [b"Two screws."]
 
 
 async def test_a_saved_reply_without_a_mouse(desk: Desk, nora: MailProgram):

@@ -1,11 +1,33 @@
-import { expect, test, vi } from "vitest";
+import { createPinia, setActivePinia } from "pinia";
+import { beforeEach, expect, test, vi } from "vitest";
 import * as api from "@/live/api";
 import type { Message } from "@/live/types";
 import { useForward } from "./forward";
+import { useUploads } from "./uploads";
 
 const message = {
   id: 5, ticket: 7, number: 2, attachments: [{ id: 3, name: "plan.png", size: 1, type: "image/png", image: true }],
 } as unknown as Message;
+beforeEach(() => setActivePinia(createPinia()));
+
+test("a file of her own goes along once it has arrived, and with it it is gone", async () => {
+  const arrives = Promise.withResolvers<{ id: number }>();
+  const send = vi.spyOn(api, "send").mockReturnValueOnce(arrives.promise as never).mockResolvedValue({});
+  const [forward, uploads] = [useForward(message), useUploads()];
+  forward.form.to = ["repair@lamps.example"];
+  const going = uploads.upload(forward.filesOf, new File(["hello"], "lamp.txt"));
+  expect(await forward.go()).toBe(false);
+  arrives.resolve({ id: 8 });
+  await going;
+  expect(await forward.go()).toBe(true);
+  expect(send.mock.lastCall?.[2]).toMatchObject({ keeps: [3], attachments: [8] });
+  expect(uploads.of(forward.filesOf)).toEqual([]);
+});
+
+test("what was attached to a forward that was closed does not go with the next", () => {
+  useUploads().bringBack(useForward(message).filesOf, [{ id: 8, name: "lamp.txt", size: 5 }]);
+  expect(useUploads().of(useForward(message).filesOf)).toEqual([]);
+});
 
 test("its files go along unless taken off, and the same words again are the same try", async () => {
   const send = vi.spyOn(api, "send").mockRejectedValue(new api.Problem("offline", "No connection", "", 0));

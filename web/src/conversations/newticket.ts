@@ -8,6 +8,7 @@ import type { Answer, Customer, Ticket } from "@/live/types";
 import { onPersonGone } from "@/people/session";
 import { useInboxes } from "@/tickets/inboxes";
 import { useTickets } from "@/tickets/tickets";
+import { tries } from "./tries";
 import { useUploads } from "./uploads";
 
 export const kinds = ["mail", "phone", "customer"] as const;
@@ -33,8 +34,7 @@ export const useNewTicket = defineStore("newTicket", () => {
   const isKnown = computed(() => form.email.trim() !== "" || (kind.value === "phone" && form.phone.trim() !== ""));
   const isFull = computed(() =>
     isKnown.value && form.subject.trim() !== "" && form.body.trim() !== "" && uploads.isWhole(filesOf) && !hasNoMailbox.value);
-  let key = crypto.randomUUID();
-  let tried = "";
+  const { keyOf, settle } = tries();
 
   function begin(): void {
     if (!inboxes.inbox(form.inbox)) form.inbox = inboxes.all[0]?.id ?? 0;
@@ -57,12 +57,10 @@ export const useNewTicket = defineStore("newTicket", () => {
     refusal.value = "";
     wrong.value = {};
     const request = asked();
-    if (JSON.stringify(request) !== tried) key = crypto.randomUUID();
-    tried = JSON.stringify(request);
     try {
-      const { facts: _, ...made } = await send<Answer<Ticket>>("POST", "/api/tickets", request, { key });
+      const { facts: _, ...made } = await send<Answer<Ticket>>("POST", "/api/tickets", request, { key: keyOf(request) });
       Object.assign(form, empty(), { inbox: form.inbox });
-      tried = "";
+      settle();
       uploads.clear(filesOf);
       tickets.upsertRow(made);
       return made.id;
@@ -76,15 +74,15 @@ export const useNewTicket = defineStore("newTicket", () => {
   }
 
   function refuse(problem: Problem): void {
-    // Without an answer it may have been made: the same words again are the same ticket.
-    if (problem.type !== "offline") tried = "";
+    if (problem.type !== "offline") settle();
     const found = (problem.extra["errors"] ?? []) as { field: string; message: string }[];
     for (const { field, message } of found) wrong.value[nameOf(field)] = message;
     if (found.length === 0) refusal.value = problem.detail || problem.title;
   }
   onPersonGone(() => {
     Object.assign(form, empty());
-    [wrong.value, refusal.value, tried] = [{}, "", ""];
+    [wrong.value, refusal.value] = [{}, ""];
+    settle();
   });
 
   return { kind, form, isBusy, isMail, isFull, hasNoMailbox, refusal, wrong, begin, choose, make };
