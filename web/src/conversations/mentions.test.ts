@@ -15,6 +15,7 @@ describe("a name that is being typed", () => {
     expect(begun("@ An", 4)).toBeNull();
     expect(begun("@An\nna", 6)).toBeNull();
     expect(begun("nothing", 7)).toBeNull();
+    expect(begun("@An", 0)).toBeNull();
   });
 
   it("finds people by any part of their names", () => {

@@ -9,7 +9,7 @@ const isLetter = /[\p{L}\p{N}_]/u;
 /** The name that is being typed before the caret, null where there is none. */
 export function begun(text: string, caret: number): Begun | null {
   const from = text.lastIndexOf("@", caret - 1);
-  if (from < 0 || caret - from > longest) return null;
+  if (from < 0 || from >= caret || caret - from > longest) return null;
   if (from > 0 && isLetter.test(text[from - 1] ?? "")) return null; // an address of mail
   const query = text.slice(from + 1, caret);
   return query.includes("\n") || query.startsWith(" ") ? null : { from, query };

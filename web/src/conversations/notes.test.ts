@@ -64,6 +64,24 @@ test("a refusal keeps the text and says why", async () => {
   expect(notes.of(mine)).toMatchObject({ body: "She called twice.", words: "Restore it to go on with it." });
 });
 
+test("the list of names goes with the caret, and is the text's only while it is there", async () => {
+  const notes = useNotes();
+  notes.begin({ ...mine, text: "@Ha" });
+  const shown = mount(NoteEdit, { props: { message: mine }, global: { plugins: [i18n] }, attachTo: document.body });
+  const area = shown.get("textarea");
+  const moves = async (to: number) => {
+    area.element.setSelectionRange(to, to);
+    await area.trigger("keyup");
+  };
+  await moves(3);
+  expect(shown.findAll("[role=option]").map((one) => one.text())).toEqual(["Hanna"]);
+  expect(area.attributes("aria-activedescendant")).toBe(shown.get("[role=option]").attributes("id"));
+  await moves(0);
+  expect(shown.findAll("[role=option]")).toEqual([]);
+  expect(area.attributes("aria-activedescendant")).toBeUndefined();
+  shown.unmount();
+});
+
 test("while it is being saved no key is taken that would be lost with it", async () => {
   const answer = Promise.withResolvers<object>();
   vi.spyOn(api, "send").mockReturnValue(answer.promise as never);

@@ -14,7 +14,7 @@ beforeEach(() => {
 test("a slash opens the list at the beginning of a line alone", () => {
   expect(slashAt("/tha", 4)).toEqual({ from: 0, words: "tha" });
   expect(slashAt("Dear Nora\n/", 11)).toEqual({ from: 10, words: "" });
-  for (const [text, caret] of [["and/or", 4], ["/tmp/x", 6], ["Hello", 5], ["/a\nb", 4]] as const) expect(slashAt(text, caret)).toBeNull();
+  for (const [text, caret] of [["and/or", 4], ["/tmp/x", 6], ["Hello", 5], ["/a\nb", 4], ["/a", -1], ["\n/a", 0]] as const) expect(slashAt(text, caret)).toBeNull();
 });
 
 test("the ticket's department and mine, those that begin so first", () => {

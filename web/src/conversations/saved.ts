@@ -77,6 +77,7 @@ export const filled = (body: string, values: Filled): string =>
 
 /** What is typed after a slash at the beginning of the caret's line; null where there is none. */
 export function slashAt(text: string, caret: number): { from: number; words: string } | null {
+  if (caret < 1) return null;
   const from = text.lastIndexOf("\n", caret - 1) + 1;
   const line = text.slice(from, caret);
   return /^\/[^/\n]{0,40}$/.test(line) ? { from, words: line.slice(1) } : null;
