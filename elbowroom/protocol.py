@@ -223,7 +223,7 @@ class Passing(TypedDict):
 class LastWord(TypedDict):
     type: Literal["gone"]
     place: str
-    why: Literal["moved", "deleted", "erased", "rights"]
+    why: Literal["moved", "erased", "rights"]
     by: Who | None
 
 

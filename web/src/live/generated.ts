@@ -2660,7 +2660,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "moved" | "deleted" | "erased" | "rights";
+            why: "moved" | "erased" | "rights";
         };
         /** Listed */
         Listed: {

@@ -22,7 +22,7 @@ export const useTickets = defineStore("tickets", () => {
   const rows = reactive(new Map<number, Row>());
   const tickets = reactive(new Map<number, Ticket>());
   /** Of open tickets, why they were taken from my view. */
-  const left = reactive(new Map<number, { why: "moved" | "deleted" | "erased" | "rights"; by: Who | null }>());
+  const left = reactive(new Map<number, { why: "moved" | "erased" | "rights"; by: Who | null }>());
   const knownRows = new Map<number, Known<Row>>();
   const knownTickets = new Map<number, Known<Ticket>>();
   const marks = reactive(new Map<string, Changed>());
