@@ -17,16 +17,16 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
   const status = (key: string): Status | null => statuses.value.find((one) => one.key === key) ?? null;
   /** The labels of a department, or of all that I may see. */
   const labelsOf = (department?: number): Label[] =>
-    labels.value
-      .filter((one) => one.into === null && !one.removed)
-      .filter((one) => department === undefined || one.department === department)
-      .toSorted((a, b) => a.name.localeCompare(b.name));
+    labels.value.filter((one) => isOf(one, department)).toSorted((a, b) => a.name.localeCompare(b.name));
+  const byId = computed(() => new Map(labels.value.map((one) => [one.id, one])));
+  const isOf = (one: Label, department?: number): boolean =>
+    one.into === null && !one.removed && (department === undefined || one.department === department);
   const findLabel = (name: string, department?: number): Label | null =>
-    labelsOf(department).find((one) => one.name === name) ?? null;
+    labels.value.find((one) => one.name === name && isOf(one, department)) ?? null;
 
   /** What a label has become: itself, what it was merged into, null where it was deleted. */
   function standing(one: Label): Label | null {
-    const next = one.into === null ? null : labels.value.find(({ id }) => id === one.into);
+    const next = one.into === null ? null : byId.value.get(one.into);
     if (next) return standing(next);
     return one.removed ? null : one;
   }
@@ -40,7 +40,6 @@ export const useInboxes = defineStore("tickets.inboxes", () => {
     }
     return now;
   }
-  const byId = computed(() => new Map(labels.value.map((one) => [one.id, one])));
   /** What the label of this name, or of this former name, is called now. */
   function called(name: string): string {
     const same = labels.value.filter((one) => one.name.toLowerCase() === name.toLowerCase() && !one.removed);
