@@ -26,7 +26,7 @@ type Request = Pick<ReplyAsked, "body" | "seen"> & Partial<ReplyAsked> & { at?: 
 /** `boxed`: the text of the box, when that is what goes. */
 type Going = { seen: number; from: Held | undefined; boxed: string | null; at?: string | undefined };
 /** What the outcome of a waiting reply or note needs to know of it. */
-export type SendNote = { ticket: number; boxed: string | null; held: number | null; files: Sent[] };
+type SendNote = { ticket: number; boxed: string | null; held: number | null; files: Sent[] };
 type Sent = Pick<Attachment, "id" | "name" | "size">;
 
 export const useReplies = defineStore("replies", () => {

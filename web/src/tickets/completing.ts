@@ -5,7 +5,7 @@ import type { Customer } from "@/live/types";
 
 const pause = 150;
 
-export const findCustomers = async (text: string): Promise<Customer[]> =>
+const findCustomers = async (text: string): Promise<Customer[]> =>
   (await get<{ customers: Customer[] }>("/api/customers", { q: text })).customers;
 
 export function useCompletion(fits: (one: Customer) => boolean = () => true) {

@@ -29,8 +29,7 @@ export const useCounts = defineStore("counts", () => {
   });
   connection.onMessage("rows", (message) => learn(message.counts));
   connection.onMessage("resumed", (message) => learn(message.counts));
-
-    connection.onMessage("gone", ({ place }) => {
+  connection.onMessage("gone", ({ place }) => {
     if (place.startsWith("inbox/")) byInbox.delete(Number(place.split("/")[1]));
   });
 

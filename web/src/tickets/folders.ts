@@ -16,7 +16,7 @@ export const useFolders = defineStore("tickets.folders", () => {
   const name = (id: number | null): string => folder(id)?.name ?? "";
   const of = (inbox: number): Folder[] => all.value.filter((one) => one.inbox === inbox);
   /** Those who manage a department make its folders; of others I see none. */
-  const mayChange = (_inbox: number): boolean => (session.me?.role ?? "agent") !== "agent";
+  const mayChange = computed(() => (session.me?.role ?? "agent") !== "agent");
 
   function learn(found: Folder[]): void {
     for (const one of found) {

@@ -12,7 +12,7 @@ export type Begun = { person: number; name: string; since: string; at: string };
 export type Preparing = Who & { since: string };
 
 /** Who is there and has written so lately prepares a reply, though no key is pressed just now. */
-export const stillFor = 10 * 60_000;
+const stillFor = 10 * 60_000;
 
 export const usePreparing = defineStore("preparing", () => {
   const crowds = useCrowds();
