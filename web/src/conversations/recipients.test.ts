@@ -28,6 +28,12 @@ test("a choice goes out, and taken back it is as always again", () => {
   expect(recipients.asked(7)).toBeUndefined();
 });
 
+test("whom it goes to is said with the names that the ticket knows", () => {
+  const told = { to: ["nora@example.org", "else@example.org"], cc: [], bcc: ["eve@example.org"] };
+  const said = useRecipients().said(7, told, (key, { names }) => `${key.split(".").at(-1)} ${names}`);
+  expect(said).toBe("to Nora, else@example.org · bcc Eve");
+});
+
 test("who only called can be written to once an address is named", () => {
   useTickets().upsertTicket({ ...aTicket({ requester: { id: 1, name: "Rosa", email: "", phone: "030 1234" }, followers: [] }), id: 8 });
   const recipients = useRecipients();

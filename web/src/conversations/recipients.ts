@@ -40,7 +40,14 @@ export const useRecipients = defineStore("recipients", () => {
     const known = now ? [now.requester, ...now.followers, ...now.unverified] : [];
     return Object.fromEntries(known.filter((one) => one.email && one.name).map((one) => [one.email, one.name]));
   }
-  return { of, usual, isOwn, isNobody, set, asked, bring, clear, names };
+  /** In words, with names where the ticket knows them: "to Nora · cc Eve"; "" where there is nobody. */
+  function said(ticket: number, told: Recipients, t: (key: string, values: { names: string }) => string): string {
+    const known = names(ticket);
+    return parts.filter((part) => told[part].length > 0)
+      .map((part) => t(`conversations.recipients.line.${part}`, { names: told[part].map((one) => known[one] ?? one).join(", ") }))
+      .join(" · ");
+  }
+  return { of, usual, said, isOwn, isNobody, set, asked, bring, clear, names };
 });
 
 export const same = (one: Recipients | null | undefined, other: Recipients | null | undefined): boolean =>
