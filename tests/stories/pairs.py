@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import Locator, expect
 
@@ -95,8 +96,8 @@ IS_AT = """(wanted) => {
 
 
 @asynccontextmanager
-async def reading(seats: Seats, house: House, name: str, language: str, **look: object) -> AsyncIterator[Reader]:
-    look = {"locale": LOCALES[language], "script": AXE.read_text(), **look}
+async def reading(seats: Seats, house: House, name: str, language: str, **more: Any) -> AsyncIterator[Reader]:
+    look: dict[str, Any] = {"locale": LOCALES[language], "script": AXE.read_text(), **more}
     async with at_a_browser(seats, house, name, **look) as agent:
         secret = await asyncio.to_thread(house.key_of, name.lower())
         await agent.context.add_cookies([{"name": "elbowroom", "value": secret, "url": agent.origin}])

@@ -1,8 +1,10 @@
 """Every screen for everyone: nothing that axe finds, and no need of a mouse."""
 
+import os
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from playwright.async_api import Page, expect
 
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import House, running
+from tests.stories.said import in_language
 from tests.stories.seats import Seats
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
@@ -66,6 +69,18 @@ async def asks(agent: Agent, method: str, path: str, body: Any = None) -> Any:
 async def is_clean(page: Page, where: str) -> None:
     found = await page.evaluate(FOUND)
     assert found == [], f"{where}: {found}"
+    if folder := os.environ.get("ELBOWROOM_PICTURES"):
+        await picture(page, Path(folder, where.replace(" ", "-").replace("/", "")))
+
+
+async def picture(page: Page, where: Path) -> None:
+    """For eyes: as it stands, and as narrow as a phone."""
+    kind = await page.evaluate("`${document.documentElement.lang}-${innerWidth}`")
+    await page.screenshot(path=f"{where}-{kind}.png", animations="disabled")
+    if (size := page.viewport_size) and size["width"] > PHONE["viewport"]["width"]:
+        await page.set_viewport_size(PHONE["viewport"])
+        await page.screenshot(path=f"{where}-{kind}-narrow.png", animations="disabled")
+        await page.set_viewport_size(size)
 
 
 @LOOKS
@@ -148,6 +163,67 @@ async def test_a_held_reply_beside_a_colleague_and_a_lock(seats: Seats, demo: Ho
         await visitor.goes(f"/ticket/{(await asks(bianca, 'GET', '/tickets?inbox=2&queue=new'))['tickets'][0]['id']}")
         await expect(visitor.box).to_be_visible()
         await is_clean(visitor.page, "VIP")
+
+
+SPOKEN = pytest.mark.parametrize(
+    "look",
+    [{"locale": "de-DE"}, DARK | {"locale": "ru-RU"}, PHONE | DARK | {"locale": "zh-CN"}],
+    ids=["de", "ru", "zh"],
+)
+
+
+@SPOKEN
+async def test_what_waits_lies_away_or_is_asked(seats: Seats, demo: House, visitor: Agent, look: dict[str, Any]):
+    """As a manager sees it, with something in each list, in the languages that need more room or less."""
+    say = in_language(look["locale"][:2])
+    await becomes(visitor, "Omid")
+    mine, gone, stored = [(await asks(visitor, "POST", "/tickets", lamp("Lamp broken")))["id"] for _ in range(3)]
+    me = (await asks(visitor, "GET", "/desk"))["me"]["id"]
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    async with at_a_browser(seats, demo, "Bianca") as bianca:
+        await becomes(bianca, "Bianca")
+        for author, other in ((visitor, bianca), (bianca, visitor)):
+            ticket = (await asks(visitor, "POST", "/tickets", lamp("Lamp broken")))["id"]
+            await asks(other, "POST", f"/tickets/{ticket}/replies", {"body": "Which one?", "seen": 1})
+            await asks(author, "POST", f"/tickets/{ticket}/replies", {"body": "Which lamp?", "seen": 1})
+        await asks(bianca, "POST", f"/tickets/{mine}/scheduled", {"body": "Morning.", "seen": 1, "at": tomorrow})
+        await asks(bianca, "POST", f"/tickets/{mine}/notes", {"body": "@Omid ?", "mentions": [me]})
+    await asks(visitor, "DELETE", f"/tickets/{gone}")
+    await asks(visitor, "POST", f"/tickets/{stored}/archive")
+    await asks(visitor, "PUT", f"/tickets/{mine}/labels/warranty")
+    await visitor.looks_at("/notices")
+    screens = {
+        "notices": "notify.explain", "held": "conversations.held.waiting.explain", "bin": "tickets.list.menu",
+        "view/archive": "tickets.view.archive", "undelivered": "conversations.undelivered.none",
+        "settings/saved-replies": "conversations.saved.text", "settings/labels": "tickets.labels.text",
+    }  # fmt: skip
+    for path, words in screens.items():
+        await visitor.goes(f"/{path}")
+        if path in ("bin", "view/archive"):
+            await expect(visitor.page.locator("[data-ticket]").first).to_be_visible()
+        else:
+            await visitor.sees(say(words))
+        await is_clean(visitor.page, path)
+    await visitor.goes(f"/ticket/{mine}")
+    await visitor.sees(say("conversations.later.show"))
+    await is_clean(visitor.page, "a ticket with what leaves later")
+    dialog = visitor.page.get_by_role("dialog")
+    for where, opens in (
+        ("moving", lambda: visitor.presses("m")),
+        ("merging", lambda: from_the_menu(visitor, say("tickets.pane.more"), say("tickets.merge.open"))),
+        ("forwarding", lambda: visitor.chooses(re.compile(say("conversations.forward.button")))),
+        ("a new ticket", lambda: visitor.presses("c")),
+    ):
+        await opens()
+        await expect(dialog).to_be_visible()
+        await is_clean(visitor.page, where)
+        await visitor.presses("Escape")
+        await expect(dialog).to_have_count(0)
+
+
+async def from_the_menu(agent: Agent, menu: str, entry: str) -> None:
+    await agent.page.get_by_role("button", name=menu, exact=True).click()
+    await agent.page.get_by_role("menuitem", name=entry).click()
 
 
 @LOOKS

@@ -269,3 +269,78 @@ async def test_over_a_departments_wall_the_losses_are_said_first(
             await ada.is_clean("over the wall")
 
 
+async def held_for_every_reason(one: Person, nora: Counter, boss: Person) -> dict[str, int]:
+    """Returns the ticket of each, by the reason."""
+    omid = nora.omid
+
+    async def writes(reason: str, inbox: str = "Support") -> int:
+        return await nora.writes(f"{reason} ({one.name})", inbox=inbox)
+
+    async def is_held(ticket: int, **more: Any) -> None:
+        answer = await asyncio.to_thread(one.replies, ticket, f"Text of {one.name}", seen=1, **more)
+        assert answer["held"]
+
+    answered = await writes("unseen")
+    await does(omid.replies, answered, "It is on its way.")
+    await is_held(answered)
+    locked, lost = await writes("locked", "VIP"), await writes("took-over", "Advice")
+    fence = (await does(one.locks, lost))["fence"]
+    await does(omid.forces, lost)
+    for ticket in (locked, lost):
+        await does(omid.locks, ticket)
+    await is_held(locked)
+    await is_held(lost, fence=fence)
+    gone, merged, moved = await writes("gone"), await writes("merged"), await writes("no-access")
+    await does(omid.throws_away, gone)
+    await does(omid.merges, merged, into := await writes("another"))
+    await does(boss.changes, moved, inbox=BILLING)
+    for ticket in (gone, merged, moved):
+        await is_held(ticket)
+    return {"took-over": lost, "locked": locked, "gone": gone, "merged": into, "no-access": moved}
+
+
+async def test_every_reason_why_a_text_is_held_is_said_to_its_author_and_to_the_manager(
+    pair: Pair, seats: Seats, stage: House, nora: Counter, boss: Person
+) -> None:
+    for one in pair:
+        beside = stage.visitor(one.agent.name.lower())
+        reasons = await held_for_every_reason(beside, nora, boss)
+        await one.agent.goes("/held")
+        await one.is_told("conversations.held.replied", name="Omid")
+        for reason in reasons:
+            await one.is_told(f"conversations.held.{reason}")
+        await one.is_clean("all held replies")
+        entry = beside.held(reasons["locked"])[0]["id"]
+        await one.agent.goes(f"/held/{entry}")
+        await one.is_told("conversations.held.locked")
+        await one.is_clean("a held reply")
+        await does(beside.send, "DELETE", f"/held/{entry}")
+        await one.is_told("conversations.held.decided")
+        await one.is_clean("decided already")
+        await one.answers("conversations.held.toAll")
+        await one.is_told("conversations.held.explain")
+        await asyncio.to_thread(beside.goes_home)
+    for language in ("de", "ru"):
+        async with reading(seats, stage, "Omid", language) as omid:
+            await omid.agent.goes("/held")
+            for reason in ("unseen", "took-over", "gone", "merged"):
+                await omid.is_told(f"conversations.held.waiting.why.{reason}")
+            await omid.answers("conversations.held.waiting.show")
+            await omid.is_clean("held replies of colleagues")
+
+
+async def test_a_reply_taken_back_frees_what_it_held(pair: Pair, stage: House, nora: Counter) -> None:
+    """The four ways on, here by the third and the fourth key; by the others in test_held.py."""
+    for one, key in zip(pair, ("3", "4"), strict=True):
+        ticket = await nora.writes("Lamp broken", inbox="Post")
+        beside = stage.visitor(one.agent.name.lower())
+        reply = await does(nora.omid.replies, ticket, "It is on its way.")
+        await asyncio.to_thread(beside.replies, ticket, f"Text of {one.agent.name}", seen=1)
+        await one.agent.goes(f"/ticket/{ticket}")
+        await one.is_told("conversations.held.replied", name="Omid")
+        await does(nora.omid.withdraws, ticket, reply["message"]["number"])
+        await one.is_told("conversations.held.withdrawn", name="Omid")
+        await one.is_clean("taken back meanwhile")
+        await one.presses(key)
+        await one.is_told_no_more("conversations.held.withdrawn", name="Omid")
+        await asyncio.to_thread(beside.goes_home)

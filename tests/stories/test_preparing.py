@@ -9,6 +9,7 @@ from playwright.async_api import Locator, expect
 
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.house import Counter, House
+from tests.stories.said import LOCALES, in_language
 from tests.stories.seats import Seats
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
@@ -32,23 +33,28 @@ def box(agent: Agent) -> Locator:
 
 
 @pytest.fixture
-async def pair(seats: Seats, stage: House, nora: Counter) -> AsyncIterator[Pair]:
-    """Bianca reads Russian, Hanna German; Bianca has begun to write."""
+async def pair(request: pytest.FixtureRequest, seats: Seats, stage: House, nora: Counter) -> AsyncIterator[Pair]:
+    """Bianca reads Russian, Hanna German, unless told otherwise; Bianca has begun to write."""
     ticket = await nora.writes("Wer antwortet?")
+    first, second = getattr(request, "param", ("ru", "de"))
     async with (
-        at_a_browser(seats, stage, "Bianca", locale="ru-RU") as bianca,
-        at_a_browser(seats, stage, "Hanna", locale="de-DE") as hanna,
+        at_a_browser(seats, stage, "Bianca", locale=LOCALES[first]) as bianca,
+        at_a_browser(seats, stage, "Hanna", locale=LOCALES[second]) as hanna,
     ):
         await at_the_ticket(bianca, ticket)
         await at_the_ticket(hanna, ticket)
         await bianca.presses("r")
         await bianca.page.keyboard.type("Dear Nora")
-        await expect(hanna.page.get_by_text(re.compile("^Entwurf von Bianca, vor"))).to_be_visible()
+        begun = in_language(second)("conversations.begun.by", name="Bianca").partition("{ago}")[0]
+        await expect(hanna.page.get_by_text(re.compile(f"^{begun}"))).to_be_visible()
         yield Pair(bianca, hanna)
 
 
 ASKED = "Bianca bereitet eine Antwort vor. Fortfahren?"
 TOLD = "Hanna тоже начинает ответ. Продолжить ваш?"
+THE_OTHER_WAY = pytest.mark.parametrize("pair", [("de", "ru")], indirect=True)
+ASKED_IN_RUSSIAN = in_language("ru")("together.prepares", name="Bianca")
+TOLD_IN_GERMAN = in_language("de")("together.alsoBegan", name="Hanna")
 
 
 async def test_both_are_asked_and_both_go_on_by_keyboard_alone(pair: Pair) -> None:
@@ -70,23 +76,25 @@ async def test_both_are_asked_and_both_go_on_by_keyboard_alone(pair: Pair) -> No
     await expect(box(bianca)).to_have_value("Dear Nora, we send one.")
 
 
+@THE_OTHER_WAY
 async def test_who_leaves_it_to_the_other_takes_the_question_along(pair: Pair) -> None:
     bianca, hanna = pair
     await hanna.presses("r")
-    await bianca.sees(TOLD)
+    await bianca.sees(TOLD_IN_GERMAN)
     await hanna.presses("Alt+n")
-    await hanna.sees_not(ASKED)
-    await bianca.sees_not(TOLD)
+    await hanna.sees_not(ASKED_IN_RUSSIAN)
+    await bianca.sees_not(TOLD_IN_GERMAN)
     await expect(box(bianca)).to_be_focused()
 
 
+@THE_OTHER_WAY
 async def test_who_was_first_may_leave_it_and_her_text_stays(pair: Pair) -> None:
     bianca, hanna = pair
     await hanna.presses("r")
-    await bianca.sees(TOLD)
+    await bianca.sees(TOLD_IN_GERMAN)
     await bianca.presses("Alt+n")
     await expect(box(bianca)).not_to_be_focused()
     await expect(box(bianca)).to_have_value("Dear Nora")
-    await hanna.page.get_by_role("button", name="Fortfahren").click()
+    await hanna.presses("Enter")  # the question has the focus
     await hanna.page.keyboard.type("Hello")
     await expect(box(hanna)).to_have_value("Hello")
