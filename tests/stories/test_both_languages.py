@@ -344,3 +344,18 @@ async def test_a_reply_taken_back_frees_what_it_held(pair: Pair, stage: House, n
         await one.presses(key)
         await one.is_told_no_more("conversations.held.withdrawn", name="Omid")
         await asyncio.to_thread(beside.goes_home)
+
+
+async def test_what_the_server_refuses_is_said_in_the_readers_language(pair: Pair, boss: Person, ticket: int) -> None:
+    async with AsyncExitStack() as ways:
+        for one in pair:
+            await one.goes_to(ticket)
+            await ways.enter_async_context(slow(one.agent, f"/tickets/{ticket}"))
+            await one.answers("tickets.pane.more")
+            await one.picks("tickets.pane.delete")
+            await one.agent.on_the_way.wait()
+        await does(boss.changes, ticket, inbox=BILLING)
+    for one in pair:
+        await one.is_told("tickets.pane.notDeleted")
+        await one.is_told("app.refusal.not-found")
+        await one.is_clean("refused by the server")

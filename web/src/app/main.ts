@@ -6,6 +6,7 @@ import { listen } from "@/kit/keys";
 import App from "./App.vue";
 import { attend } from "./attention";
 import { chooseLanguage, firstLanguage, i18n } from "./i18n";
+import { speakOfRefusals } from "./refusals";
 import { makeRouter } from "./router";
 import { mindMissingParts, useVersion } from "./version";
 
@@ -16,6 +17,7 @@ mindMissingParts(router);
 app.use(router);
 listen(window);
 attend();
+speakOfRefusals();
 const first = firstLanguage();
 if (first !== "en") await chooseLanguage(first).catch(() => undefined);
 app.mount("#app");

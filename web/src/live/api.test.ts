@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { get, onSignedOut, Problem, send } from "./api";
+import { get, onSignedOut, Problem, send, translatesRefusals } from "./api";
 import { applies, forgetAll } from "./apply";
 
 type Call = { path: string; init: RequestInit };
@@ -27,6 +27,14 @@ test("a write that gets no answer is sent again under the same key", async () =>
   await vi.advanceTimersByTimeAsync(5_000);
   expect(await done).toEqual({ ok: true });
   expect(new Set([0, 1, 2].map((at) => headers(at)["Idempotency-Key"])).size).toBe(1);
+});
+
+test("a refusal speaks the reader's language where it is known there, and the server's where not", async () => {
+  translatesRefusals((type) => (type === "gone" ? "Es liegt im Papierkorb." : ""));
+  answers(json({ type: "/problems/gone", detail: "It lies in the bin." }, 410), json({ type: "/problems/odd", detail: "Odd." }, 409));
+  await expect(send("POST", "/a")).rejects.toMatchObject({ type: "gone", detail: "Es liegt im Papierkorb." });
+  await expect(send("POST", "/a")).rejects.toMatchObject({ type: "odd", detail: "Odd." });
+  translatesRefusals(() => "");
 });
 
 test("two writes have two keys", async () => {

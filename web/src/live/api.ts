@@ -23,6 +23,7 @@ type Method = "POST" | "PUT" | "PATCH" | "DELETE";
 const pauses = [400, 1200, 3000];
 const signedOut = new Set<() => void>();
 const resyncs = new Set<() => void>();
+let wordsOf: (type: string) => string = () => "";
 let epoch: string | null = null;
 let person: number | null = null;
 
@@ -32,6 +33,10 @@ export function statePerson(now: number | null): void {
 }
 export function stateEpoch(now: string | null): void {
   epoch = now;
+}
+/** Given the type of a refusal: what it says in the reader's language, "" where the server's own words are to stand. */
+export function translatesRefusals(words: (type: string) => string): void {
+  wordsOf = words;
 }
 /** Called when the server says that this browser is signed in no more. */
 export function onSignedOut(handler: () => void): () => void {
@@ -83,7 +88,7 @@ async function attempt<T>(path: string, init: RequestInit): Promise<T> {
       await new Promise((done) => setTimeout(done, pause * (0.75 + Math.random() / 2)));
       continue;
     }
-    if (answer === null) throw new Problem("offline", "No connection", "", 0);
+    if (answer === null) throw new Problem("offline", "No connection", wordsOf("offline"), 0);
     return read<T>(answer);
   }
 }
@@ -101,7 +106,7 @@ function refuse(status: number, body: Record<string, unknown>): Problem {
   if (status === 401 && name !== "wrong-password") for (const handler of signedOut) handler();
   if (status === 409 && name === "resync") for (const handler of resyncs) handler();
   applyAnswer(extra);
-  return new Problem(name, text(title), text(detail), status, extra);
+  return new Problem(name, text(title), wordsOf(name) || text(detail), status, extra);
 }
 
 function applyAnswer(answer: unknown): void {
