@@ -9,9 +9,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.cast import BILLING, Person
-from tests.stories.agent import Agent, at_a_browser
+from tests.stories.agent import Agent
 from tests.stories.house import Counter, House
-from tests.stories.seats import Seats
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
 
@@ -30,11 +29,6 @@ def beside(stage: House, name: str) -> Iterator[Person]:
 @pytest.fixture
 def boss(stage: House) -> Iterator[Person]:
     yield from beside(stage, "ada")
-
-
-@pytest.fixture
-def colleague(stage: House) -> Iterator[Person]:
-    yield from beside(stage, "bianca")
 
 
 async def does(verb: Any, *words: Any, **more: Any) -> Any:
@@ -197,32 +191,3 @@ async def test_an_administrator_sets_its_days(ada: Agent, bianca: Agent):
     await ada.fills(Days_in_the_bin="14")
     await ada.page.get_by_label("Days in the bin").press("Enter")
     await bianca.sees("lies here for 14 days")
-
-
-SAID = {
-    "de-DE": (
-        "Bianca hat dieses Ticket gelöscht.",
-        "Wiederherstellen und weiterschreiben",
-        "Bianca hat es archiviert.",
-    ),
-    "ru-RU": ("Bianca: обращение удалено.", "Восстановить и продолжить", "Bianca: обращение в архиве."),
-}
-
-
-@pytest.mark.parametrize("locale", SAID)
-async def test_it_is_said_in_her_language(seats: Seats, stage: House, colleague: Person, ticket: int, locale: str):
-    deleted, restore, archived = SAID[locale]
-    async with at_a_browser(seats, stage, "Hanna", locale=locale) as hanna:
-        secret = await asyncio.to_thread(stage.key_of, "hanna")
-        await hanna.context.add_cookies([{"name": "elbowroom", "value": secret, "url": stage.origin}])
-        await hanna.looks_at(f"/ticket/{ticket}")
-        box = hanna.page.locator("textarea")
-        await box.press_sequentially("Hallo")
-        await does(colleague.throws_away, ticket)
-        await hanna.sees(deleted)
-        await hanna.page.get_by_role("button", name=restore).click()
-        await expect(box).to_be_focused()
-        await expect(box).to_have_value("Hallo")
-        await does(colleague.archives, ticket)
-        await hanna.sees(archived)
-        await expect(box).to_be_editable()

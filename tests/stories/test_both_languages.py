@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,6 +40,10 @@ def boss(stage: House) -> Iterator[Person]:
     ada.goes_home()
 
 
+async def are_clean(pair: Pair, where: str) -> None:
+    await asyncio.gather(*(one.is_clean(where) for one in pair))
+
+
 async def does(verb: Any, *words: Any, **more: Any) -> Any:
     return (await asyncio.to_thread(verb, *words, **more)).ok()
 
@@ -53,7 +58,8 @@ async def test_what_happens_to_a_ticket_is_asked_of_everyone_who_writes_in_it(
         await does(nora.omid.throws_away, ticket)
         for both in pair:
             await both.is_told("tickets.gone.deletedBy", name="Omid")
-            await both.is_clean("deleted")
+        if one is pair[0]:
+            await are_clean(pair, "deleted")
         await one.answers("tickets.gone.goOn")
         for both in pair:
             await both.is_told_no_more("tickets.gone.deletedBy", name="Omid")
@@ -61,7 +67,7 @@ async def test_what_happens_to_a_ticket_is_asked_of_everyone_who_writes_in_it(
     await does(nora.omid.archives, ticket)
     for one in pair:
         await one.is_told("tickets.happened.archived", name="Omid")
-        await one.is_clean("archived")
+    await are_clean(pair, "archived")
     await pair[0].answers("tickets.archive.bringBack")
     await pair[1].is_told_no_more("tickets.happened.archived", name="Omid")
     await does(nora.omid.changes, ticket, status="closed")
@@ -82,7 +88,7 @@ async def test_what_happens_to_a_ticket_is_asked_of_everyone_who_writes_in_it(
     for one in pair:
         await one.is_told("conversations.merged.by", name="Omid", into=other)
         await one.is_told("conversations.merged.text")
-        await one.is_clean("merged")
+    await are_clean(pair, "merged")
     german, russian = pair
     await german.answers("conversations.merged.go", into=other)
     await expect(german.box).to_have_value("Text of Hanna")
@@ -117,7 +123,7 @@ async def test_a_stale_value_is_refused_and_who_was_quicker_is_named(pair: Pair,
     for one in pair:
         await one.is_told("tickets.conflict.taken", name="Omid")
         await one.is_told("tickets.conflict.yoursTake")
-        await one.is_clean("taken by another")
+    await are_clean(pair, "taken by another")
     await pair[0].presses("Alt+l")
     await pair[0].is_told_no_more("tickets.conflict.yoursTake")
     await pair[1].presses("Alt+k")
@@ -130,7 +136,7 @@ async def test_a_stale_value_is_refused_and_who_was_quicker_is_named(pair: Pair,
         await does(nora.omid.changes, ticket, status="on_hold")
     for one in pair:
         await one.is_told("tickets.conflict.changed", name="Omid", field=one.say("tickets.field.status"))
-        await one.is_clean("changed by another")
+    await are_clean(pair, "changed by another")
     await pair[0].presses("Alt+k")
     await pair[1].presses("Alt+l")
     for one in pair:
@@ -227,7 +233,7 @@ async def test_managers_are_refused_what_a_colleague_did_first(
         await expect(one.agent.page.get_by_role("option")).to_have_count(1)
         await one.presses("Enter", "Enter")
         await one.is_told("tickets.merge.locked", name="Bianca")
-        await one.is_clean("a merge that is refused")
+    await are_clean(managers, "a merge that is refused")
     await asyncio.to_thread(bianca.goes_home)
 
 
@@ -249,7 +255,7 @@ async def test_of_two_new_names_of_a_label_the_slower_is_told(managers: Pair, no
         await does(nora.omid.send, "PATCH", f"/labels/{label['id']}", asked)
     for one in managers:
         await one.is_told("tickets.labels.stale", name="bulbs")
-        await one.is_clean("a label that has another name by now")
+    await are_clean(managers, "a label that has another name by now")
 
 
 async def test_over_a_departments_wall_the_losses_are_said_first(
@@ -317,6 +323,8 @@ async def test_every_reason_why_a_text_is_held_is_said_to_its_author_and_to_the_
         await does(beside.send, "DELETE", f"/held/{entry}")
         await one.is_told("conversations.held.decided")
         await one.is_clean("decided already")
+        await one.agent.goes("/held/999999")
+        await one.is_told("conversations.held.notYours")
         await one.answers("conversations.held.toAll")
         await one.is_told("conversations.held.explain")
         await asyncio.to_thread(beside.goes_home)
@@ -359,3 +367,41 @@ async def test_what_the_server_refuses_is_said_in_the_readers_language(pair: Pai
         await one.is_told("tickets.pane.notDeleted")
         await one.is_told("app.refusal.not-found")
         await one.is_clean("refused by the server")
+
+
+async def test_what_ends_elsewhere_is_told_wherever_they_are(pair: Pair, stage: House, nora: Counter) -> None:
+    folder = (await does(nora.omid.send, "POST", "/inboxes/1/folders", {"name": "Claims"}))["id"]
+    for one in pair:
+        await one.agent.goes(f"/folder/{folder}")
+        await one.is_told("tickets.empty.folder")
+    await does(nora.omid.send, "DELETE", f"/folders/{folder}")
+    for one in pair:
+        await one.is_told("tickets.folder.wasRemoved", folder="Claims")
+    for one in pair:
+        ticket, beside = await nora.writes("Lamp broken"), stage.visitor(one.agent.name.lower())
+        soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+        await does(beside.send, "POST", f"/tickets/{ticket}/scheduled", {"body": "Morning.", "seen": 1, "at": soon})
+        await does(nora.omid.replies, ticket, "It is on its way.")
+        await one.is_told("conversations.held.stopped", ticket=ticket)
+        await one.answers("conversations.held.look")
+        await one.is_told("conversations.held.replied", name="Omid")
+        await asyncio.to_thread(beside.goes_home)
+
+
+async def test_a_mail_that_cannot_leave_says_why(pair: Pair, nora: Counter) -> None:
+    ticket = await nora.writes("Lamp broken", inbox="Post")
+    await does(nora.omid.replies, ticket, "It is on its way.")
+    for one in pair:
+        await one.goes_to(ticket)
+        await one.presses("c")
+        await one.is_told("tickets.new.noMailbox")
+    await are_clean(pair, "a mail from nowhere")
+    for one in pair:
+        await one.presses("Escape")
+        await one.is_told_no_more("tickets.new.noMailbox")
+        await one.answers("conversations.forward.button")
+        await expect(one.agent.page.get_by_role("dialog").get_by_role("combobox").first).to_be_focused()
+        await one.agent.page.keyboard.type("nobody")
+        await one.presses("Enter")
+        await one.is_told("tickets.people.noAddress", text="nobody")
+    await are_clean(pair, "no address")
