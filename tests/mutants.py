@@ -44,8 +44,10 @@ MUTANTS = (
         (
             (
                 "elbowroom/conversations/routes/replies.py",
-                "    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))",
+                "    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, asked.sending(ticket)))",
                 "    from dataclasses import replace\n"
+                "    from elbowroom.tickets.access import access_ticket\n"
+                "    sending = asked.sending(ticket)\n"
                 "    head = await caller.ask(lambda read, viewer: access_ticket(read, viewer, ticket)['head'])\n"
                 "    sending = replace(sending, seen=-1) if head <= sending.seen else sending\n"
                 "    return await caller.command(lambda tx, viewer: replies.reply(tx, viewer, sending))",
