@@ -550,6 +550,7 @@ class Tab:
         self.name, self.nonce = tab or str(uuid.uuid4()), nonce or str(uuid.uuid4())
         self.heard: list[dict[str, Any]] = []
         self.read = 0
+        self._rest: tuple[int, list[dict[str, Any]]] = 0, []  # up to where was read, and what its frame had besides
         self.shown: dict[str, int] = {}  # by place: the version that she was given whole
         self.welcome: dict[str, Any] = {}
         self.is_over = False
@@ -627,10 +628,16 @@ class Tab:
         """The next fact of that kind on any place that she watches; what a snapshot had in it is passed over."""
 
         def is_news(fact: dict[str, Any]) -> bool:
-            return bool(fact["kind"] == kind and fact["version"] > self.shown.get(fact["place"], 0))
+            is_new = fact["version"] > self.shown.get(fact["place"], 0)
+            return bool(is_new and fact["kind"] == kind and fact["place"] == fields.get("place", fact["place"]))
 
-        told = self.hears("facts", lambda one: any(map(is_news, one["facts"])), **fields)
-        return next(filter(is_news, told["facts"]))
+        read, rest = self._rest
+        facts = rest if read == self.read else []
+        if not any(map(is_news, facts)):
+            facts = self.hears("facts", lambda one: any(map(is_news, one["facts"])), **fields)["facts"]
+        at, fact = next((at, fact) for at, fact in enumerate(facts) if is_news(fact))
+        self._rest = self.read, facts[at + 1 :]
+        return fact
 
     def hears_crowd(self, place: str, that: Callable[[dict[str, str]], bool]) -> dict[str, Any]:
         """Until the crowd of the place is as wanted; given {name: doing}. Returns that crowd."""
