@@ -89,6 +89,7 @@ async def test_a_waiting_reply_is_held_when_a_colleague_was_quicker(
     wire.cut()
     await hanna.is_told("Offline")
     await hanna.chooses("Send when live")
+    await hanna.sees("waits to be sent")
     await hanna.presses("z")
     await hanna.types(" Surely.")
     await hanna.chooses("Send when live")

@@ -47,6 +47,18 @@ test("who is there, idle too, with a reply changed in the last ten minutes prepa
   expect(preparing.unasked(place)).toBeNull();
 });
 
+test("she is asked once about a reply, also when she comes again, and anew about the next", () => {
+  crowd([one(2, "Hanna", "viewing")]);
+  const preparing = usePreparing();
+  preparing.learn(place, [begun(1)]);
+  preparing.goOn(place);
+  preparing.learn(place, [begun(0)]);
+  expect(preparing.unasked(place)).toBeNull();
+  preparing.learn(place, []);
+  preparing.learn(place, [begun(0)]);
+  expect(preparing.unasked(place)?.name).toBe("Hanna");
+});
+
 test("a reply begun by someone who left is no preparation", () => {
   crowd([one(2, "Hanna", "left")]);
   usePreparing().learn(place, [begun(1)]);

@@ -20,8 +20,13 @@ export const usePreparing = defineStore("preparing", () => {
   const answered = reactive(new Map<string, Set<number>>());
   const begun = reactive(new Map<string, Begun[]>());
 
-  /** Replies of colleagues that are begun there, as one who knows of texts tells it. */
-  const learn = (place: string, replies: Begun[]): void => void begun.set(place, replies);
+  /** Replies of colleagues that are begun there, as one who knows of texts tells it. Whose was sent or dropped may be
+   * asked about again when she begins another. */
+  function learn(place: string, replies: Begun[]): void {
+    for (const { person } of begun.get(place) ?? [])
+      if (!replies.some((one) => one.person === person)) answered.get(place)?.delete(person);
+    begun.set(place, replies);
+  }
 
   /** Colleagues who write a reply there, hold the place to write one, or are there with one that they have begun. */
   function others(place: string): Preparing[] {
@@ -53,11 +58,10 @@ export const usePreparing = defineStore("preparing", () => {
     answered.set(place, known);
   }
 
-  const forget = (place: string) => void answered.delete(place);
   onPersonGone(() => {
     answered.clear();
     begun.clear();
   });
 
-  return { learn, others, unasked, goOn, forget };
+  return { learn, others, unasked, goOn };
 });
