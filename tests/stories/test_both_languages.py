@@ -197,8 +197,8 @@ async def test_who_is_named_is_told_and_of_two_changes_of_a_note_the_later_sees_
         await one.agent.goes("/notices")
         await one.is_told("notify.none")
     await does(nora.omid.notes, ticket, "@Hanna @Bianca: in stock?", mentions=[2, 3])
+    await asyncio.gather(*(one.is_told("notify.toast", name="Omid", ticket=ticket) for one in pair))
     for one in pair:
-        await one.is_told("notify.toast", name="Omid", ticket=ticket)
         await one.is_told("notify.mention", name="Omid")
         await one.is_clean("notices")
         await one.answers("notify.done")
