@@ -50,9 +50,10 @@ def _texts_are_kept(world: "World", store: Look) -> None:
     stands: dict[str, int] = defaultdict(int)  # a tombstone's text went back to its author, who may send it again
     replied = set[str]()
     for row in store.rows("SELECT text, state, kind FROM messages WHERE kind IN ('reply', 'note')"):
+        is_back = row["state"] in ("withdrawn", "paused")
         said[row["text"]] += 1
-        replied |= {row["text"]} if row["kind"] == "reply" else set()
-        stands[row["text"]] += row["state"] not in ("withdrawn", "paused")
+        replied |= {row["text"]} if row["kind"] == "reply" and not is_back else set()
+        stands[row["text"]] += not is_back
     held = {row["body"]: dict(row) for row in store.rows("SELECT * FROM held")}
     sent = [one for one in world.asked if one.path.endswith(("/replies", "/notes")) and one.method == "POST"]
     times = Counter(one.body["body"] for one in sent)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cast import LOG, Desk, Person, Tab, eventually
 
+pytestmark = pytest.mark.sqlite  # no store is asked
 MASK = b"\x00\x00\x00\x00"  # with which a payload stays as it is
 
 

@@ -13,6 +13,7 @@ from tests.cast import BILLING, INBOXES, Person
 from tests.stories.house import Counter, House
 from tests.stories.pairs import Reader, a_pair, reading
 from tests.stories.seats import Seats
+from tests.stories.test_access import is_clean
 from tests.stories.test_fields import slow
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
@@ -41,7 +42,9 @@ def boss(stage: House) -> Iterator[Person]:
 
 
 async def are_clean(pair: Pair, where: str) -> None:
-    await asyncio.gather(*(one.is_clean(where) for one in pair))
+    """What the second sees differs by its colours."""
+    first, second = pair
+    await asyncio.gather(is_clean(first.agent.page, where), is_clean(second.agent.page, where, colours_alone=True))
 
 
 async def does(verb: Any, *words: Any, **more: Any) -> Any:

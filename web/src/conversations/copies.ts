@@ -41,6 +41,13 @@ export const copies = {
     return { own, left: left.toSorted((a, b) => b.at - a.at), soon };
   },
 
+  /** Keys of hers with a text that the server may lack, whichever window wrote it. */
+  async unsaved(person: number): Promise<string[]> {
+    const found = (await (await opened())?.all(`${person}:`).catch(() => null)) ?? [];
+    const keys = [...found].flatMap(([name, stored]) => (whole(stored)?.saved === false ? name.split(":").slice(1, -1).join(":") : []));
+    return [...new Set(keys)];
+  },
+
   /** At once, and while one is on its way the newest of each goes next. */
   write(person: number, key: string, copy: Copy): void {
     waiting.set(`${person}:${key}`, JSON.parse(JSON.stringify(copy)) as Copy);

@@ -239,6 +239,33 @@ test("what grew from the server's text goes on in front, whatever the clocks say
   expect(drafts.others(42, "reply")).toEqual([]);
 });
 
+test("what a reload left unsaved is offered though nobody opens its ticket again", async () => {
+  const send = server();
+  useConnection().$patch({ state: "offline" });
+  useDrafts().write(42, "note", "Call her");
+  await vi.advanceTimersByTimeAsync(100);
+  setActivePinia(createPinia());
+  useConnection().$patch({ state: "live" });
+  await useDrafts().saveLeft();
+  expect(bodies(send)).toMatchObject([{ body: "Call her", kind: "note" }]);
+  await useDrafts().saveLeft();
+  expect(send).toHaveBeenCalledOnce();
+});
+
+test("what no server took before its ticket went out of sight is shown from this browser, and tried again when it is back", async () => {
+  const send = server();
+  send.mockRejectedValueOnce(new api.Problem("not-found", "", "", 404));
+  const drafts = useDrafts();
+  drafts.write(42, "reply", "Dear Nora");
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(send).toHaveBeenCalledOnce();
+  expect(drafts.hereAlone).toMatchObject([{ ticket: 42, kind: "reply", body: "Dear Nora" }]);
+  await drafts.install(42, []);
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(bodies(send).at(-1)).toMatchObject({ body: "Dear Nora" });
+  expect(drafts.hereAlone).toEqual([]);
+});
+
 test("where the browser stores nothing it says so", async () => {
   const setItem = () => {
     throw new DOMException("full", "QuotaExceededError");

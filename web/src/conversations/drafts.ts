@@ -1,7 +1,7 @@
 // A text is kept in this browser with every key and on the server within two seconds. Where the same draft was
 // written elsewhere both are kept: the newer is shown, the older is one click away.
 import { defineStore } from "pinia";
-import { reactive, watch } from "vue";
+import { computed, reactive, watch } from "vue";
 import { Problem, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
@@ -134,6 +134,8 @@ export const useDrafts = defineStore("drafts", () => {
       const key = keyOf(ticket, kind);
       await brought.get(key);
       if (boxes.get(key) !== now) continue;
+      homeless.delete(key);
+      if (!now.saved) later(key, pause);
       const theirs = drafts.find((draft) => draft.kind === kind);
       if (theirs) meet(key, theirs);
       else learnAside(now, []);
@@ -196,7 +198,7 @@ export const useDrafts = defineStore("drafts", () => {
   async function save(key: string): Promise<void> {
     stop(key);
     const now = boxes.get(key);
-    if (!now || now.saved || connection.state !== "live" || merged.has(ticketOf(key))) return;
+    if (!now || now.saved || connection.state !== "live" || isTakenNowhere(key)) return;
     if (inFlight.has(key)) return later(key, pause);
     inFlight.add(key);
     const [turn, body, texts] = [turnOf(key), now.body, unsent(now)];
@@ -210,7 +212,7 @@ export const useDrafts = defineStore("drafts", () => {
       if (turn === turnOf(key)) refused(key, problem);
     } finally {
       inFlight.delete(key);
-      if (turn === turnOf(key) && !now.saved && !merged.has(ticketOf(key))) later(key, pause);
+      if (turn === turnOf(key) && !now.saved && !isTakenNowhere(key)) later(key, pause);
     }
   }
 
@@ -225,6 +227,7 @@ export const useDrafts = defineStore("drafts", () => {
 
   function refused(key: string, problem: unknown): void {
     if (problem instanceof Problem && problem.type === "merged") return void merged.add(ticketOf(key));
+    if (problem instanceof Problem && problem.status === 404) return void homeless.add(key);
     const stale = problem instanceof Problem && problem.type === "draft-stale";
     const newer = stale ? (problem.extra.newer as Draft | null) : null;
     if (newer) meet(key, newer);
@@ -247,6 +250,18 @@ export const useDrafts = defineStore("drafts", () => {
     if (!box(ticket, kind).saved) await save(keyOf(ticket, kind));
   }
 
+  /** Texts that an earlier page could not save any more, also of tickets that nobody opens here again. */
+  async function saveLeft(): Promise<void> {
+    const who = mine();
+    for (const key of await copies.unsaved(who)) {
+      if (who !== mine()) return;
+      const [ticket, kind] = [ticketOf(key), key.split(":")[1] as DraftKind];
+      box(ticket, kind);
+      await brought.get(key);
+      await saved(ticket, kind);
+    }
+  }
+
   function keeping(ticket: number, kind: DraftKind): Keeping {
     if (box(ticket, kind).saved) return "kept";
     return copies.works() ? "browser" : "nowhere";
@@ -262,10 +277,21 @@ export const useDrafts = defineStore("drafts", () => {
     boxes.clear();
     brought.clear();
     merged.clear();
+    homeless.clear();
   }
+
+  /** Of a ticket that went out of sight before the server had any of it, the text lies in this browser alone. */
+  const homeless = reactive(new Set<string>());
+  const hereAlone = computed(() =>
+    [...homeless].flatMap((key) => {
+      const { body, at } = boxes.get(key) as Box;
+      return body.trim() ? [{ ticket: ticketOf(key), kind: key.split(":")[1] as DraftKind, body, at }] : [];
+    }),
+  );
 
   /** Of these the server keeps no text; what is in the box goes along to the other ticket. */
   const merged = new Set<number>();
+  const isTakenNowhere = (key: string) => merged.has(ticketOf(key)) || homeless.has(key);
   const ticketOf = (key: string) => Number(key.split(":")[0]);
   applies("ticket_unmerged", ({ place }) => void merged.delete(Number(place.split("/")[1])));
   const turnOf = (key: string) => turns.get(key) ?? 0;
@@ -295,5 +321,5 @@ export const useDrafts = defineStore("drafts", () => {
     { flush: "sync" },
   );
 
-  return { box, write, give, address, carry, others, swap, drop, sent, beginAnew, install, saved, keeping, flush, forgetAll };
+  return { box, write, give, address, carry, others, swap, drop, sent, beginAnew, install, saved, saveLeft, hereAlone, keeping, flush, forgetAll };
 });

@@ -1,28 +1,39 @@
 // Texts of mine whose ticket went out of my reach: to copy, until I let them go.
 import { defineStore } from "pinia";
-import { ref, watch } from "vue";
+import { computed, ref, watch } from "vue";
 import { get, Problem, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Stray } from "@/live/types";
 import { useSession } from "@/people/session";
+import { useDrafts } from "./drafts";
 
 const pause = 2_500; // a text is on the server two seconds after its last key
 
 export const useStrays = defineStore("strays", () => {
-  const strays = ref<Stray[]>([]);
+  const drafts = useDrafts();
+  const connection = useConnection();
+  /** What the server has of them. */
+  const kept = ref<Stray[]>([]);
+  const hereAlone = computed<Stray[]>(() =>
+    drafts.hereAlone.map(({ at, ...one }) => ({ ...one, subject: "", aside: null, at: new Date(at).toISOString(), why: "moved" })),
+  );
+  const strays = computed(() => [...hereAlone.value, ...kept.value]);
   let isFollowing = false;
   let soon: ReturnType<typeof setTimeout> | undefined;
 
   /** Throws Problem. */
   async function load(): Promise<void> {
-    strays.value = (await get<{ strays: Stray[] }>("/api/strays")).strays;
+    await drafts.saveLeft();
+    kept.value = (await get<{ strays: Stray[] }>("/api/strays")).strays;
   }
   /** This text alone: of what else she has begun on the ticket nothing goes with it. */
-  async function discard({ ticket, kind, aside }: Stray): Promise<void> {
+  async function discard(stray: Stray): Promise<void> {
+    const { ticket, kind, aside } = stray;
+    if (hereAlone.value.includes(stray)) return drafts.sent(ticket, kind);
     const which = aside === null ? "" : `&aside=${aside}`;
     await send("DELETE", `/api/strays/${ticket}?kind=${kind}${which}`);
-    strays.value = strays.value.filter((one) => one.ticket !== ticket || one.kind !== kind || one.aside !== aside);
+    kept.value = kept.value.filter((one) => one.ticket !== ticket || one.kind !== kind || one.aside !== aside);
   }
 
   /** From now on they are looked for whenever a ticket goes or comes back. */
@@ -41,12 +52,16 @@ export const useStrays = defineStore("strays", () => {
   watch(
     () => useSession().me?.id,
     (id) => {
-      strays.value = [];
+      kept.value = [];
       if (id) later(0);
     },
   );
-  useConnection().onMessage("gone", ({ place }) => place.startsWith("ticket/") && later());
+  watch(
+    () => connection.state,
+    (state) => state === "live" && later(0),
+  );
+  connection.onMessage("gone", ({ place }) => place.startsWith("ticket/") && later());
   for (const kind of ["ticket_deleted", "ticket_restored"]) applies(kind, () => later());
 
-  return { strays, load, discard, follow };
+  return { kept, strays, load, discard, follow };
 });
