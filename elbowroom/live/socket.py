@@ -56,7 +56,8 @@ class Endpoint:
         connection = Connection(send)
         connection.viewer, connection.rights = entry.viewer, entry.viewer.rights
         connection.session, connection.token, connection.expires_at = entry.session, entry.token, entry.expires_at
-        await Conversation(live, connection, entry).run(receive)
+        with suppress(asyncio.CancelledError):  # the server ends and waits no longer for an answer under way
+            await Conversation(live, connection, entry).run(receive)
 
 
 class Conversation:
