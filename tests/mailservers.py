@@ -262,7 +262,7 @@ class Sink:
         self.host, self.port = "127.0.0.1", 0
         self.mails: list[Taken] = []
         self.talks = 0
-        self.open: set[asyncio.BaseTransport] = set()
+        self.open: set[_Talk] = set()
         self.certificate: Path | None = None
         self._news = threading.Condition()
         self.behave()
@@ -326,7 +326,7 @@ class _Talk(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.sink.talks += 1
-        self.sink.open.add(transport)
+        self.sink.open.add(self)
         super().connection_made(transport)
         assert self._handler_coroutine is not None
         self._handler_coroutine.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -334,7 +334,7 @@ class _Talk(SMTP):
             transport.abort()  # type: ignore[attr-defined]  # a TCP transport has it
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.sink.open.discard(self.transport)
+        self.sink.open.discard(self)
         super().connection_lost(error)
 
 
@@ -385,8 +385,8 @@ def sink(
 
 async def _close(server: asyncio.Server, kept: Sink) -> None:
     server.close()
-    for transport in list(kept.open):  # a desk may be in the middle of it
-        transport.abort()  # type: ignore[attr-defined]  # as above
+    for talk in list(kept.open):  # a desk may be in the middle of it
+        talk.transport.abort()  # type: ignore[union-attr]  # as above
     await asyncio.sleep(0)
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:
