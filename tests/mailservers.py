@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -385,12 +386,12 @@ def sink(
 
 async def _close(server: asyncio.Server, kept: Sink) -> None:
     server.close()
-    for talk in list(kept.open):  # a desk may be in the middle of it
-        talk.transport.abort()  # type: ignore[union-attr]  # as above
-    await asyncio.sleep(0)
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    end = time.monotonic() + 5
+    while server._active_count and time.monotonic() < end:  # type: ignore[attr-defined]  # wires not closed yet
+        for talk in list(kept.open):  # a desk may be in the middle of it, or was let in just now
+            talk.transport.abort()  # type: ignore[union-attr]  # as above
+        await asyncio.sleep(0.001)
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    for _ in range(5):  # each says that it is lost once its socket is closed
-        await asyncio.sleep(0)
