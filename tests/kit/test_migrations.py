@@ -14,12 +14,13 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
 import elbowroom.app  # noqa: F401  every table
+from elbowroom.conversations.tables import held
 from elbowroom.kit.clock import SystemClock
 from elbowroom.kit.config import BadSetting
 from elbowroom.kit.db import Database, metadata
 from elbowroom.kit.jobs import Again, Job, jobs
 from elbowroom.kit.stores import forming
-from elbowroom.people.tables import customers, departments
+from elbowroom.people.tables import customers, departments, people
 from elbowroom.tickets import bin, erasing
 from elbowroom.tickets.tables import inboxes, statuses, tickets
 from tests import engines
@@ -96,6 +97,24 @@ def test_what_lay_in_the_bin_before_it_was_ever_emptied_has_its_days_from_now_on
         asyncio.run(erasing.erase(database, [], Job(1, bin.JOB, due, 1, None)))
     (kept,) = database.read_now(lambda read: read.rows(sa.select(tickets)))
     assert (kept["erased_at"], kept["deleted_at"]) == (None, pytest.approx(time.time(), abs=600))
+    database.close()
+    engines.dropped(tmp_path)
+
+
+@pytest.mark.stored
+def test_recipients_that_nobody_chose_are_no_value(tmp_path: Path) -> None:
+    engines.made(tmp_path)
+    database = Database(engines.address(tmp_path), SystemClock())
+    someone = {"name": "Bianca", "email": "b@desk.example", "email_folded": "b", "role": "agent", "made_at": 1.0}
+    text = {"person": 1, "ticket": 1, "body": "Dear Nora", "files": [], "reason": "unseen", "seen": 1, "at": 1.0}
+    with database.engine.begin() as connection:
+        command.upgrade(forming.settings(connection), "0003")
+        connection.execute(sa.insert(people).values(**someone))
+        for chosen in (sa.JSON.NULL, {"to": ["rita@lamps.example"]}):
+            connection.execute(sa.insert(held).values(**text, recipients=chosen))
+        command.upgrade(forming.settings(connection), "0004")
+        found = sa.select(held.c.recipients.is_(None)).order_by(held.c.id)
+        assert connection.execute(found).scalars().all() == [True, False]
     database.close()
     engines.dropped(tmp_path)
 

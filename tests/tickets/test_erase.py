@@ -184,6 +184,7 @@ def test_what_was_merged_into_it_goes_with_it(own_desk: Desk, bianca: Person, no
 
 OF = {"source": "ticket", "target": "ticket", "merged_into": "ticket", "requester": "customer"}  # by column
 NOUNS = {"tickets": "ticket", "conversations": "conversation", "messages": "message", "customers": "customer"}
+UNUSED = {"notices.ticket"}
 THEIRS = {"held", "scheduled"}  # of these what its author has not decided on stays hers, and nothing else
 
 
@@ -193,7 +194,7 @@ def references() -> list[tuple[Column[Any], str]]:
     for column in (column for table in metadata.tables.values() for column in table.columns):
         named = {NOUNS.get(key.column.table.name) for key in column.foreign_keys} - {None}
         noun = OF.get(column.name, column.name)
-        if noun in named or noun in NOUNS.values():
+        if (noun in named or noun in NOUNS.values()) and str(column) not in UNUSED:
             found.append((column, noun))
     return found
 

@@ -134,7 +134,6 @@ def _tickets() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("merges_of", "merges", ["source"])
-    op.create_index("merges_into", "merges", ["target"])
 
 
 def _labels() -> None:
@@ -150,6 +149,7 @@ def _people() -> None:
         sa.Column("id", number, primary_key=True, autoincrement=True),
         sa.Column("person", number, sa.ForeignKey("people.id"), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("ticket", number, sa.ForeignKey("tickets.id"), nullable=True),
         sa.Column("message", number, sa.ForeignKey("messages.id"), nullable=True),
         sa.Column("by", number, sa.ForeignKey("people.id"), nullable=True),
         sa.Column("at", sa.Float(), nullable=False),
@@ -174,16 +174,16 @@ def _bin() -> None:
     op.add_column("tickets", sa.Column("erased_at", sa.Float(), nullable=True))
     for name, columns in (
         ("tickets_listed", ["inbox", "queue", "deleted_at", "archived_at", "last_message_at"]),
-        ("tickets_counted", ["inbox", "deleted_at", "archived_at", "merged_into", "queue", "owner", "folder"]),
+        ("tickets_counted", ["inbox", "deleted_at", "archived_at", "queue", "owner", "folder"]),
     ):
         op.drop_index(name, "tickets")
         op.create_index(name, "tickets", columns)
     op.create_index("tickets_in_bin", "tickets", ["deleted_at"])
     op.create_index("tickets_in_folder", "tickets", ["folder"])
-    op.create_index("tickets_merged", "tickets", ["merged_into"])
     # Without these, erasing a message would read the whole of each table for what points at it.
     op.create_index("received_became", "received", ["message"])
     op.create_index("notices_of_message", "notices", ["message"])
+    op.create_index("notices_of_ticket", "notices", ["ticket"])
     op.create_index("mail_notices_of", "mail_notices", ["ticket"])
     _what_lies_there()
 
