@@ -205,9 +205,12 @@ class Which(NamedTuple):
 
 RACES = "tests/faults/test_raced_replies.py"
 WALKS = ("tests/converge", "tests/faults", "tests/together")
-ALONE = "stored and not two_servers and not browser and not long and not walk"
 BESIDE = (  # three of these at a time, for they wait a lot; the longest first
-    Which("all on PostgreSQL", ("-n", "2", "-m", ALONE), POSTGRES),
+    Which(
+        "who meet nobody, PostgreSQL",
+        ("-n", "2", "-m", "stored and not two_servers and not browser and not long and not walk"),
+        POSTGRES,
+    ),
     Which("walks on PostgreSQL", ("-s", "-m", "walk and not long", "tests/converge", RACES), POSTGRES),
     Which("other servers", ("-n", "2", "-m", "slow and not browser and not long and not walk"), {}),
     Which("walk and races", ("-s", "-m", "walk and not long", *WALKS), {}),

@@ -117,15 +117,11 @@ def moved(read: Read, fact: Fact) -> dict[str, Any]:
     """What a fact about messages of another ticket takes along: those that came and stand here yet, and who follows."""
     ticket = int(fact.place.partition("/")[2])
     asked = select(messages).where(messages.c.ticket == ticket, messages.c.id.in_(fact.data.get("arrived", [])))
-    told = {"messages": shapes(read, asked.order_by(messages.c.number))}
+    follow, spoke_up = followers.shapes(read, ticket)
+    shown = {**first_shown(read, ticket), "followers": follow, "unverified": spoke_up}
     return {
-        **told,
-        "set": {
-            **fact.data.get("set", {}),
-            **first_shown(read, ticket),
-            "followers": followers.shapes(read, ticket, accepted=True),
-            "unverified": followers.shapes(read, ticket, accepted=False),
-        },
+        "messages": shapes(read, asked.order_by(messages.c.number)),
+        "set": {**fact.data.get("set", {}), **shown},
     }
 
 

@@ -31,4 +31,5 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and "\0" not in value and bool(value.encode() or True)
+    """Such as either store takes: whole characters (ValueError), and none of them zero."""
+    return isinstance(value, str) and b"\0" not in value.encode()

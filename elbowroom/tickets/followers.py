@@ -30,11 +30,7 @@ def addresses(read: Read, ticket: int) -> list[RowMapping]:
     return [row for row in read.rows(mine.order_by(customers.c.id)) if row["email_folded"] not in desk]
 
 
-def shapes(read: Read, ticket: int, *, accepted: bool) -> list[Customer]:
-    return both(read, ticket)[0 if accepted else 1]
-
-
-def both(read: Read, ticket: int) -> tuple[list[Customer], list[Customer]]:
+def shapes(read: Read, ticket: int) -> tuple[list[Customer], list[Customer]]:
     """Those who follow, and those whom nobody accepted yet."""
     asked = select(customers, followers.c.accepted).join_from(followers, customers)
     noted = read.rows(asked.where(followers.c.ticket == ticket).order_by(customers.c.id))

@@ -42,7 +42,7 @@ def whole(read: Read, ticket: int) -> Ticket:
     if stored is None:
         raise not_found("ticket")
     row = _row(stored, worn_by(read, [ticket])[ticket])
-    follow, spoke_up = followers.both(read, ticket)
+    follow, spoke_up = followers.shapes(read, ticket)
     return cast(
         Ticket,
         {

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import select
 
 from elbowroom.conversations.shapes import Recipients
@@ -12,13 +11,7 @@ from elbowroom.kit.db import Read
 from elbowroom.kit.problems import not_found
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_ticket
-
-Id = Annotated[int, Path(ge=1, le=2**53)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+from elbowroom.tickets.routes.bodies import Body
 
 Addresses = Annotated[list[Annotated[str, Field(max_length=320)]], Field(max_length=100)]
 

@@ -7,13 +7,13 @@ from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.conversations.drafting import asides, drafts, handing_over, preparing
-from elbowroom.conversations.routes.bodies import Body, Id
 from elbowroom.conversations.shapes import DraftKind, Drafts, DraftSaved, DraftText
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_ticket
+from elbowroom.tickets.routes.bodies import Body, Id
 
 router = APIRouter()
 

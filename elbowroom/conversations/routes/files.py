@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from elbowroom.conversations import attachments
 from elbowroom.conversations.attachments import File
-from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.shapes import Attachment
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
@@ -16,6 +15,7 @@ from elbowroom.kit.images import NotAnImage, reencoded
 from elbowroom.kit.problems import Refused
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets.routes.bodies import Id
 
 router = APIRouter()
 QUIET_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"

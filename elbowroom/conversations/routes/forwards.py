@@ -7,12 +7,13 @@ from starlette.responses import Response
 from elbowroom.conversations import messages
 from elbowroom.conversations.replying import forwarding
 from elbowroom.conversations.replying.forwarding import Forward
-from elbowroom.conversations.routes.bodies import Body, Id, RecipientsAsked
+from elbowroom.conversations.routes.bodies import RecipientsAsked
 from elbowroom.conversations.shapes import Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets.routes.bodies import Body, Id
 
 router = APIRouter()
 

@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from elbowroom.conversations import messages, notes
 from elbowroom.conversations.held import awaiting, holding
-from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.shapes import AwaitingList, HeldList, HeldOne, Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets.routes.bodies import Id
 
 router = APIRouter()
 

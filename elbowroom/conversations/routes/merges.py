@@ -7,13 +7,13 @@ from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.conversations.merging import merging, splitting
-from elbowroom.conversations.routes.bodies import Body, Id
 from elbowroom.conversations.shapes import Merged
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import rows
+from elbowroom.tickets.routes.bodies import Body, Id
 from elbowroom.tickets.shapes import Ticket
 
 router = APIRouter()

@@ -6,12 +6,13 @@ from starlette.responses import Response
 
 from elbowroom.conversations import messages, notes
 from elbowroom.conversations.drafting import drafts
-from elbowroom.conversations.routes.bodies import Body, Id, access_message
+from elbowroom.conversations.routes.bodies import access_message
 from elbowroom.conversations.shapes import Formers, Written
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Read, Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets.routes.bodies import Body, Id
 
 router = APIRouter()
 

@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from elbowroom.conversations import opening
 from elbowroom.conversations.opening import Kind, Opening
-from elbowroom.conversations.routes.bodies import Addresses, Body
+from elbowroom.conversations.routes.bodies import Addresses
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets import rows
+from elbowroom.tickets.routes.bodies import Body
 from elbowroom.tickets.shapes import Ticket
 
 router = APIRouter()

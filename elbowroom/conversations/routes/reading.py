@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from elbowroom.conversations import attachments, messages
 from elbowroom.conversations.html import page_of
-from elbowroom.conversations.routes.bodies import Id, access_message
+from elbowroom.conversations.routes.bodies import access_message
 from elbowroom.conversations.routes.files import QUIET_POLICY
 from elbowroom.conversations.shapes import Full, Messages
 from elbowroom.kit.db import Read
@@ -16,6 +16,7 @@ from elbowroom.kit.problems import not_found
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_ticket
+from elbowroom.tickets.routes.bodies import Id
 
 router = APIRouter()
 MAIL_POLICY = f"{QUIET_POLICY} allow-popups allow-popups-to-escape-sandbox"  # a link may be opened, by a click

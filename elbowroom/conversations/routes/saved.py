@@ -7,12 +7,12 @@ from pydantic import Field
 from starlette.responses import Response
 
 from elbowroom.conversations import saving
-from elbowroom.conversations.routes.bodies import Body, Id
 from elbowroom.conversations.shapes import SavedReplies, SavedReply
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets.routes.bodies import Body, Id
 
 router = APIRouter()
 Name = Annotated[str, Field(max_length=200)]

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from elbowroom.conversations import attachments
 from elbowroom.conversations.replying import scheduling
-from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.routes.replies import ReplyAsked
 from elbowroom.conversations.shapes import ScheduledList, ScheduledOne, Unscheduled
 from elbowroom.kit.commands import Answer
@@ -14,6 +13,7 @@ from elbowroom.kit.db import Read, Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
 from elbowroom.tickets.access import access_ticket
+from elbowroom.tickets.routes.bodies import Id
 
 router = APIRouter()
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from elbowroom.conversations.drafting import strays
-from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.shapes import DraftKind, Strays
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets.routes.bodies import Id
 
 router = APIRouter()
 

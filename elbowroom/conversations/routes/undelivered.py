@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from elbowroom.conversations.replying import undelivered
-from elbowroom.conversations.routes.bodies import Id
 from elbowroom.conversations.shapes import UndeliveredList
 from elbowroom.kit.commands import Answer
 from elbowroom.kit.db import Tx
 from elbowroom.people.caller import SignedIn
 from elbowroom.people.rights import Viewer
+from elbowroom.tickets.routes.bodies import Id
 
 router = APIRouter()
 

@@ -1,4 +1,4 @@
-"""What the doors of tickets ask for and answer with alike."""
+"""What the doors of tickets, and of what is said on them, ask for and answer with alike."""
 
 from typing import Annotated
 
