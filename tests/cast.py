@@ -39,7 +39,7 @@ from elbowroom.tickets import inboxes
 from elbowroom.tickets.tables import channels
 from tests import engines
 from tests.described import answer_fault, message_fault
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, lets_nobody_in
 from tests.waiting import eventually as eventually
 from tests.waiting import free_port as free_port
 
@@ -174,6 +174,11 @@ class Server(uvicorn.Server):
             beat = (beat + 1) % 864_000
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.ends.wait(), 0.1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            await lets_nobody_in(server)
+        await super().shutdown(sockets)
 
     def ends_at_once(self) -> None:
         self.should_exit = True

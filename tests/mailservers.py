@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.waiting import free_port as free_port
+from tests.waiting import lets_nobody_in
 
 DOVECOT = Path("/usr/sbin/dovecot")
 USER, PASSWORD = "desk@desk.example", "open sesame"
@@ -385,13 +386,12 @@ def sink(
 
 
 async def _close(server: asyncio.Server, kept: Sink) -> None:
-    server.close()
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    end = time.monotonic() + 5
-    while server._active_count and time.monotonic() < end:  # type: ignore[attr-defined]  # wires not closed yet
-        for talk in list(kept.open):  # a desk may be in the middle of it, or was let in just now
+    await lets_nobody_in(server)
+    me, end = asyncio.current_task(), time.monotonic() + 5
+    while (server._active_count or len(asyncio.all_tasks()) > 1) and time.monotonic() < end:  # type: ignore[attr-defined]
+        for talk in list(kept.open):  # a desk may be in the middle of it
             talk.transport.abort()  # type: ignore[union-attr]  # as above
+        for task in asyncio.all_tasks() - {me}:
+            task.cancel()
         await asyncio.sleep(0.001)
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    server.close()

@@ -1,5 +1,6 @@
 """Waiting for what comes true by itself. Every wait has an end and none is a sleep."""
 
+import asyncio
 import random
 import socket
 import threading
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-PATIENCE = 8.0
+PATIENCE = 20.0
 
 
 def eventually(asked: Callable[[], Any], what: str, within: float = PATIENCE) -> Any:
@@ -30,3 +31,10 @@ def free_port() -> int:
             with suppress(OSError):
                 probe.bind(("127.0.0.1", port))
                 return port
+
+
+async def lets_nobody_in(server: asyncio.Server) -> None:
+    """Whoever is at the door is in after this, and can be shown out: a server closed with someone there forgets him."""
+    for listening in server.sockets:
+        asyncio.get_running_loop().remove_reader(listening.fileno())
+    await asyncio.sleep(0)

@@ -57,13 +57,14 @@ def test_two_thousand_steps_between_two_servers(served: ServedDesk, beside: list
 
 @pytest.mark.long
 @pytest.mark.postgres
-def test_twenty_thousand_steps_between_two_servers(served: ServedDesk, beside: list[ServedDesk], seed: int) -> None:
-    for part in range(4):
+def test_fifty_thousand_steps_between_two_servers(served: ServedDesk, beside: list[ServedDesk], seed: int) -> None:
+    for part in range(10):
         began = time.monotonic()
         report(walk(served, seed + part, 5000, beside=beside), seed + part, 5000, began)
 
 
 @pytest.mark.long
+@pytest.mark.sqlite
 def test_fifty_thousand_steps(served: ServedDesk, seed: int) -> None:
     for part in range(10):
         began = time.monotonic()

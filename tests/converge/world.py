@@ -162,7 +162,7 @@ class World:
         return asked
 
     async def _sent(self, asked: Asked) -> Any:
-        for _ in range(400):
+        for _ in range(1200):
             headers = {"Cookie": self.cookie(asked.person), "Idempotency-Key": asked.key}
             more = {} if asked.body is None else {"json": asked.body}
             try:
@@ -256,7 +256,7 @@ class World:
         await asyncio.to_thread(desk.start)
 
     # at rest
-    async def all_live(self, within: float = 20.0) -> None:
+    async def all_live(self, within: float = 60.0) -> None:
         await self.until(lambda: all(client.page.is_live for client in self.clients), "every page is live", within)
 
     async def until(self, asked: Any, what: str, within: float) -> None:
@@ -315,8 +315,8 @@ class World:
         mine = [client for client in self.clients if client.person == name]
         # A server that was killed is shown by the others for its 12 s.
         # What still changes is not at rest yet (somebody's writing lapses): a difference counts once it stays.
-        end, found, began = now() + (8 if len(self.desks) == 1 else 20), dict[str, float](), dict[str, float]()
-        while now() < end or (now() < end + 20 and found and now() - began[max(found, key=found.__getitem__)] < 4):
+        end, found, began = now() + (15 if len(self.desks) == 1 else 30), dict[str, float](), dict[str, float]()
+        while now() < end or (now() < end + 60 and found and now() - began[max(found, key=found.__getitem__)] < 4):
             if self.wrong is not None:
                 raise self.wrong
             fresh = await self._fresh(name, sorted({place for client in mine for place in client.page.watched}))
@@ -353,7 +353,7 @@ class World:
 
     async def _asked(self, client: Client, places: list[str], told: dict[str, Json]) -> None:
         """Asks again where the server went away with the question."""
-        end, asked = now() + 20, None
+        end, asked = now() + 60, None
         while not set(places) <= told.keys():
             if client.ws not in (None, asked):
                 asked = client.ws
