@@ -2,6 +2,12 @@
 // waves it aside for as long as the same place of the text asks.
 import { computed, ref, watch } from "vue";
 
+/** Where she types; -1 while something is selected, for nothing is typed into that. */
+export function caretIn(area: HTMLTextAreaElement | null): number {
+  const { selectionStart: from = 0, selectionEnd: to = 0 } = area ?? {};
+  return from === to ? from : -1;
+}
+
 /** `asked`: where in the text it is asked for; `find`: what answers that; `take`: one of them is chosen. */
 export function useChoosing<T>(asked: () => { from: number } | null, find: () => readonly T[], take: (one: T) => void) {
   const at = ref(0);

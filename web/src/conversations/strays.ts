@@ -5,7 +5,7 @@ import { get, Problem, send } from "@/live/api";
 import { applies } from "@/live/apply";
 import { useConnection } from "@/live/connection";
 import type { Stray } from "@/live/types";
-import { useSession } from "@/people/session";
+import { onPersonGone } from "@/people/session";
 import { useDrafts } from "./drafts";
 
 const pause = 2_500; // a text is on the server two seconds after its last key
@@ -36,26 +36,20 @@ export const useStrays = defineStore("strays", () => {
     kept.value = kept.value.filter((one) => one.ticket !== ticket || one.kind !== kind || one.aside !== aside);
   }
 
-  /** From now on they are looked for whenever a ticket goes or comes back. */
+  /** From now on they are looked for whenever a ticket goes or comes back, and the page is live again. */
   function follow(): void {
     isFollowing = true;
     later(0);
   }
   function later(wait = pause): void {
-    if (!isFollowing) return;
+    if (!isFollowing || connection.state !== "live") return;
     clearTimeout(soon);
     soon = setTimeout(() => void load().catch(keepQuiet), wait);
   }
   function keepQuiet(problem: unknown): void {
     if (!(problem instanceof Problem)) throw problem;
   }
-  watch(
-    () => useSession().me?.id,
-    (id) => {
-      kept.value = [];
-      if (id) later(0);
-    },
-  );
+  onPersonGone(() => (kept.value = []));
   watch(
     () => connection.state,
     (state) => state === "live" && later(0),
