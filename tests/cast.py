@@ -19,7 +19,7 @@ import httpx2 as httpx
 import structlog
 import uvicorn
 from argon2 import PasswordHasher
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -30,6 +30,7 @@ from elbowroom.conversations.replying import delivery
 from elbowroom.kit import journal
 from elbowroom.kit.clock import SystemClock, TravelClock, moment
 from elbowroom.kit.config import Config
+from elbowroom.kit.db import Read
 from elbowroom.kit.jobs import Handler, Job
 from elbowroom.kit.web import Engines
 from elbowroom.people import agents, customers
@@ -276,6 +277,17 @@ class Desk:
 
     def read(self, question: Callable[..., Any]) -> Any:
         return self.engines.db.read_now(question)
+
+    def questions(self, asked: Callable[[Read], Any]) -> int:
+        """How often the store is asked for it."""
+        said: list[str] = []
+
+        def listening(read: Read) -> None:
+            event.listen(read.connection, "before_cursor_execute", lambda *about: said.append(about[2]))
+            asked(read)
+
+        self.read(listening)
+        return len(said)
 
     def viewer(self, person: int) -> Viewer:
         viewer = self.read(lambda read: load_viewer(read, person))

@@ -1,5 +1,6 @@
 """Files of messages. Uploaded first, claimed by the message that is sent with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -84,10 +85,15 @@ def access_attachment(read: Read, viewer: Viewer, attachment: int) -> RowMapping
 
 
 def named(read: Read, files: list[int]) -> list[Attachment]:
-    if not files:
-        return []
-    found = select(attachments).where(attachments.c.id.in_(files)).order_by(attachments.c.id)
-    return [file_shape(row) for row in read.rows(found)]
+    return named_of(read, [files])[0]
+
+
+def named_of(read: Read, lists: Sequence[list[int]]) -> list[list[Attachment]]:
+    """Those of several lists, in one question."""
+    wanted = {file for files in lists for file in files}
+    found = read.rows(select(attachments).where(attachments.c.id.in_(wanted))) if wanted else ()
+    shown = {row["id"]: file_shape(row) for row in found}
+    return [[shown[file] for file in sorted({*files}) if file in shown] for files in lists]
 
 
 def of_message(read: Read, message: int) -> list[RowMapping]:

@@ -1,16 +1,16 @@
 """Messages: their numbers, the head they raise, and how they are shown."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, column, func, insert, select, update, values
 
 from elbowroom.conversations.shapes import Attachment, Message
 from elbowroom.conversations.tables import attachments, conversations, messages
 from elbowroom.kit.clock import maybe_moment, moment
-from elbowroom.kit.db import Read, Tx
+from elbowroom.kit.db import Number, Read, Tx
 from elbowroom.kit.journal import By, Fact
 from elbowroom.people.tables import customers, people
 from elbowroom.tickets import followers
@@ -136,13 +136,21 @@ def of_ticket(read: Read, ticket: int) -> list[Message]:
 
 def unseen(read: Read, conversation: int, seen: int) -> list[Message]:
     """What could hold a reply and came after `seen`: customers' messages and senders' replies."""
+    return unseen_of(read, {conversation: seen})[conversation]
+
+
+def unseen_of(read: Read, seen: Mapping[int, int]) -> dict[int, list[Message]]:
+    """The same of several conversations, each after a number of its own."""
+    since = values(column("conversation", Number), column("seen", Number), name="since").data(list(seen.items())).cte()
     came = select(messages).where(
-        messages.c.conversation == conversation,
-        messages.c.number > seen,
         messages.c.kind.in_(("customer", "reply")),
         messages.c.state.is_(None) | messages.c.state.not_in(UNSENT),
     )
-    return shapes(read, came.order_by(messages.c.number))
+    past = (messages.c.conversation == since.c.conversation) & (messages.c.number > since.c.seen)
+    found: dict[int, list[Message]] = {conversation: [] for conversation in seen}
+    for one in shapes(read, came.join(since, past).order_by(messages.c.number)) if seen else ():
+        found[one["conversation"]].append(one)
+    return found
 
 
 def shapes(read: Read, asked: Select[Any]) -> list[Message]:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    tuple_,
     update,
 )
 
@@ -217,6 +218,14 @@ def after(
     if audiences is not None:
         asked = asked.where(facts.c.audience.in_(list(audiences)))
     return [_fact(row) for row in read.rows(asked)]
+
+
+def at(read: Read, asked: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Fact]:
+    """The facts of these places at these versions, as far as there are any."""
+    if not (pairs := list(asked)):
+        return {}
+    found = read.rows(_any.where(tuple_(facts.c.place, facts.c.version).in_(pairs)))
+    return {(row["place"], row["version"]): _fact(row) for row in found}
 
 
 def of_place(read: Read, place: str, version: int, limit: int = 1000) -> list[Fact]:

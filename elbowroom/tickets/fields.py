@@ -3,6 +3,7 @@
 Accepted where field.version <= from_version <= ticket.version; all of a change or nothing of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,12 +96,21 @@ def queue_of(read: Read, status: str) -> str:
 
 def newest(read: Read, stored: RowMapping, name: str) -> dict[str, Any]:
     """The field's value, who set it and when, for whom its change was refused."""
-    version = stored[f"{name}_version"]
-    facts = journal.of_place(read, place_of(stored["id"]), version - 1, limit=1)
-    by = facts[0].by if facts and facts[0].kind in CHANGED_BY else None
-    at = facts[0].at if facts else stored["changed_at"]
+    return newest_of(read, [(stored, name)])[0]
+
+
+def newest_of(read: Read, asked: Sequence[tuple[RowMapping, str]]) -> list[dict[str, Any]]:
+    """The same of several fields of several tickets, in one question."""
+    places = [(place_of(stored["id"]), stored[f"{name}_version"]) for stored, name in asked]
+    facts = journal.at(read, dict.fromkeys(places))
+    return [_newest(stored, name, facts.get(place)) for (stored, name), place in zip(asked, places, strict=True)]
+
+
+def _newest(stored: RowMapping, name: str, fact: Fact | None) -> dict[str, Any]:
+    by = fact.by if fact is not None and fact.kind in CHANGED_BY else None
     who = None if by is None else {"id": by.id, "name": by.name}
-    return {"value": stored[name], "version": version, "by": who, "at": moment(at)}
+    at = fact.at if fact is not None else stored["changed_at"]
+    return {"value": stored[name], "version": stored[f"{name}_version"], "by": who, "at": moment(at)}
 
 
 def _is_stale(stored: RowMapping, name: str, change: Change, to: Any) -> bool:

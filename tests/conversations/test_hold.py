@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import Nora, Person
+from elbowroom.conversations.held.holding import of_person
+from tests.cast import Desk, Nora, Person
 
 
 @pytest.fixture
@@ -115,3 +116,26 @@ def test_its_files_stand_with_it(bianca: Person, hanna: Person, ticket: int) -> 
     assert [one["id"] for one in hanna.held(ticket)[0]["attachments"]] == [file]
     hanna.replies(ticket, "And the bulb.", held=held["held"], attachments=[file]).ok()
     assert [one["name"] for one in hanna.messages(ticket)[-1]["attachments"]] == ["lamp.txt"]
+
+
+def test_each_of_many_stands_with_what_it_had_not_seen(
+    desk: Desk, bianca: Person, hanna: Person, nora: Nora, ticket: int, held: int
+) -> None:
+    def asks() -> int:
+        viewer = desk.viewer(hanna.id)
+        return desk.questions(lambda read: of_person(read, viewer))
+
+    bianca.takes(ticket).ok()
+    few = asks()
+    bianca.replies(ticket, "Change the plug.", seen=2).ok()
+    hanna.replies(ticket, "And the plug.", seen=2)
+    other = nora.writes("Kettle")
+    bianca.replies(other, "Descale it.", seen=1).ok()
+    hanna.replies(other, "Boil vinegar.", seen=1)
+    hanna.replies(other, "With lemon.", seen=1)
+    told = {one["body"]: [came["text"] for came in one["unseen"]] for at in (ticket, other) for one in hanna.held(at)}
+    assert told == {
+        "And the bulb.": ["Change the fuse.", "Change the plug."], "And the plug.": ["Change the plug."],
+        "Boil vinegar.": ["Descale it."], "With lemon.": ["Descale it."],
+    }  # fmt: skip
+    assert asks() == few

@@ -1,26 +1,9 @@
 """A ticket as it is shown, in as few questions to the store as there are kinds of things on it."""
 
-from collections.abc import Callable
-from typing import Any
-
-from sqlalchemy import event
-
 from elbowroom.conversations.places import TicketPlace
-from elbowroom.kit.db import Read
 from elbowroom.tickets import followers, rows
 from elbowroom.tickets.tables import tickets
 from tests.cast import Desk, Nora, Person
-
-
-def questions(desk: Desk, asked: Callable[[Read], Any]) -> int:
-    said: list[str] = []
-
-    def listening(read: Read) -> None:
-        event.listen(read.connection, "before_cursor_execute", lambda *about: said.append(about[2]))
-        asked(read)
-
-    desk.read(listening)
-    return len(said)
 
 
 def test_however_many_follow_it_and_wait_to_be_accepted(desk: Desk, bianca: Person, nora: Nora) -> None:
@@ -33,11 +16,11 @@ def test_however_many_follow_it_and_wait_to_be_accepted(desk: Desk, bianca: Pers
     desk.write(lambda tx: followers.propose(tx, stored, rosa))
     seen = bianca.sees(ticket)
     assert [[one["name"] for one in seen[name]] for name in ("followers", "unverified")] == [["karl"], ["rosa"]]
-    assert questions(desk, lambda read: rows.whole(read, ticket)) == 4  # itself, labels, people, its mailbox
+    assert desk.questions(lambda read: rows.whole(read, ticket)) == 4  # itself, labels, people, its mailbox
     viewer = desk.viewer(bianca.id)
-    assert questions(desk, lambda read: TicketPlace().snapshot(read, viewer, ticket)) <= 12
+    assert desk.questions(lambda read: TicketPlace().snapshot(read, viewer, ticket)) <= 12
 
 
 def test_a_page_of_tickets_is_two_questions(desk: Desk, nora: Nora) -> None:
     page = [nora.writes() for _ in range(5)]
-    assert questions(desk, lambda read: rows.rows(read, page)) == 2
+    assert desk.questions(lambda read: rows.rows(read, page)) == 2

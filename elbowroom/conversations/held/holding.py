@@ -1,5 +1,6 @@
 """Held replies: texts that were not sent and belong to their author until she decides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, update
@@ -8,7 +9,7 @@ from elbowroom.conversations import attachments, messages
 from elbowroom.conversations.held import awaiting
 from elbowroom.conversations.held.changing import changed_since
 from elbowroom.conversations.replying.sending import Sending
-from elbowroom.conversations.shapes import Held, Reason
+from elbowroom.conversations.shapes import Attachment, Held, Reason
 from elbowroom.conversations.tables import held
 from elbowroom.kit.clock import moment
 from elbowroom.kit.db import Read, Tx
@@ -94,7 +95,7 @@ def of_person(read: Read, viewer: Viewer, ticket: int | None = None) -> list[Hel
     asked = select(held).where(held.c.person == viewer.id, held.c.settled_at.is_(None)).order_by(held.c.id)
     if ticket is not None:
         asked = asked.where(held.c.ticket == ticket)
-    return [_shape(read, viewer, row) for row in read.rows(asked)]
+    return _shapes(read, viewer, read.rows(asked))
 
 
 def of_id(read: Read, viewer: Viewer, entry: int) -> Held:
@@ -104,7 +105,7 @@ def of_id(read: Read, viewer: Viewer, entry: int) -> Held:
         raise not_found("held reply")
     if row["settled_at"] is not None:
         raise Refused(410, "decided", "You have decided on this reply already", DECIDED[row["settled_as"]])
-    return _shape(read, viewer, row)
+    return _shapes(read, viewer, [row])[0]
 
 
 def carried(read: Read, fact: Any) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def carried(read: Read, fact: Any) -> dict[str, Any]:
     if row is None or row["settled_at"] is not None:
         return {}
     viewer = load_viewer(read, row["person"])
-    return {"entry": _shape(read, viewer, row)} if viewer else {}
+    return {"entry": _shapes(read, viewer, [row])[0]} if viewer else {}
 
 
 def _open(read: Read, viewer: Viewer, entry: int) -> RowMapping | None:
@@ -121,23 +122,38 @@ def _open(read: Read, viewer: Viewer, entry: int) -> RowMapping | None:
     return read.first(asked)
 
 
-def _shape(read: Read, viewer: Viewer, row: RowMapping) -> Held:
-    stored = read.first(select(tickets).where(tickets.c.id == row["ticket"]))
-    hers = stored is not None and viewer.may_see(stored["department"])
-    return {
-        "id": row["id"],
-        "ticket": row["ticket"],
-        "subject": stored["subject"] if stored is not None and hers else "",
-        "conversation": row["conversation"],
-        "body": row["body"],
-        "reason": row["reason"],
-        "seen": row["seen"],
-        "at": moment(row["at"]),
-        "recipients": row["recipients"],
-        "unseen": messages.unseen(read, stored["conversation"], row["seen"]) if stored is not None and hers else [],
-        "changed": changed_since(read, stored, row["seen"], row["person"]) if stored is not None and hers else [],
-        "attachments": attachments.named(read, row["files"]),
-    }
+def _shapes(read: Read, viewer: Viewer, rows: Sequence[RowMapping]) -> list[Held]:
+    """However many there are, in the same few questions."""
+    if not rows:
+        return []
+    wanted = select(tickets).where(tickets.c.id.in_({row["ticket"] for row in rows}))
+    hers = {stored["id"]: stored for stored in read.rows(wanted) if viewer.may_see(stored["department"])}
+    seen = [(hers[row["ticket"]], row["seen"]) for row in rows if row["ticket"] in hers]
+    least: dict[int, int] = {}
+    for stored, number in seen:
+        least[stored["conversation"]] = min(number, least.get(stored["conversation"], number))
+    came, changed = messages.unseen_of(read, least), changed_since(read, seen, viewer.id)
+    files = attachments.named_of(read, [row["files"] for row in rows])
+
+    def shape(row: RowMapping, attached: list[Attachment]) -> Held:
+        stored, number = hers.get(row["ticket"]), row["seen"]
+        there = came[stored["conversation"]] if stored is not None else []
+        return {
+            "id": row["id"],
+            "ticket": row["ticket"],
+            "subject": stored["subject"] if stored is not None else "",
+            "conversation": row["conversation"],
+            "body": row["body"],
+            "reason": row["reason"],
+            "seen": number,
+            "at": moment(row["at"]),
+            "recipients": row["recipients"],
+            "unseen": [message for message in there if message["number"] > number],
+            "changed": changed.get((row["ticket"], number), []),
+            "attachments": attached,
+        }
+
+    return list(map(shape, rows, files))
 
 
 def _say(tx: Tx, person: int, kind: str, entry: int, ticket: int) -> None:
