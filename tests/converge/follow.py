@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.cast import Person, Tab, eventually
 from tests.converge.page import Page, crowds_of, same_form
+from tests.waiting import PATIENCE
 
 
 class Follower:
@@ -34,12 +35,12 @@ class Follower:
             told = fresh.watches(place)
             fresh.closes()
             wanted = (same_form(place, told["state"]), crowds_of(told["crowds"]), self._rows(place))
-            shown = self._shows(place, wanted)
+            shown = self._shows(place, wanted, PATIENCE if last else 1.5)
             if shown == wanted:
                 return
             assert not last or shown == wanted
 
-    def _shows(self, place: str, wanted: Any) -> Any:
+    def _shows(self, place: str, wanted: Any, within: float) -> Any:
         """What the page shows, when it is as wanted or after a while."""
         shown: list[Any] = [None]
 
@@ -51,7 +52,7 @@ class Follower:
             return bool(shown[0] == wanted)
 
         with contextlib.suppress(AssertionError):
-            eventually(same, "agreement", within=1.5)
+            eventually(same, "agreement", within)
         return shown[0]
 
     def _rows(self, place: str) -> dict[int, Any]:
