@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, column, func, insert, select, update, values
+from sqlalchemy import RowMapping, Select, func, insert, select, update
 
 from elbowroom.conversations.shapes import Attachment, Message
 from elbowroom.conversations.tables import attachments, conversations, messages
 from elbowroom.kit.clock import maybe_moment, moment
-from elbowroom.kit.db import Number, Read, Tx
+from elbowroom.kit.db import Read, Tx
 from elbowroom.kit.journal import By, Fact
 from elbowroom.people.tables import customers, people
 from elbowroom.tickets import followers
@@ -141,15 +141,18 @@ def unseen(read: Read, conversation: int, seen: int) -> list[Message]:
 
 def unseen_of(read: Read, seen: Mapping[int, int]) -> dict[int, list[Message]]:
     """The same of several conversations, each after a number of its own."""
-    since = values(column("conversation", Number), column("seen", Number), name="since").data(list(seen.items())).cte()
+    found: dict[int, list[Message]] = {conversation: [] for conversation in seen}
+    if not seen:
+        return found
     came = select(messages).where(
+        messages.c.conversation.in_(list(seen)),
+        messages.c.number > min(seen.values()),
         messages.c.kind.in_(("customer", "reply")),
         messages.c.state.is_(None) | messages.c.state.not_in(UNSENT),
     )
-    past = (messages.c.conversation == since.c.conversation) & (messages.c.number > since.c.seen)
-    found: dict[int, list[Message]] = {conversation: [] for conversation in seen}
-    for one in shapes(read, came.join(since, past).order_by(messages.c.number)) if seen else ():
-        found[one["conversation"]].append(one)
+    for one in shapes(read, came.order_by(messages.c.number)):
+        if one["number"] > seen[one["conversation"]]:
+            found[one["conversation"]].append(one)
     return found
 
 

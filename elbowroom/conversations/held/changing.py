@@ -1,14 +1,14 @@
 """What colleagues changed of tickets since somebody had seen them up to a message."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import RowMapping, String, column, func, select, values
+from sqlalchemy import RowMapping, select
 
 from elbowroom.conversations.messages import FACT
 from elbowroom.conversations.shapes import Changed, Field
 from elbowroom.kit import journal
-from elbowroom.kit.db import Number, Read
+from elbowroom.kit.db import Read
 from elbowroom.tickets.access import place_of
 from elbowroom.tickets.fields import newest_of
 
@@ -34,16 +34,22 @@ def changed_since(read: Read, asked: Sequence[tuple[RowMapping, int]], person: i
     return changed
 
 
-def _versions_of(read: Read, asked: Iterable[Seen]) -> dict[Seen, int]:
+def _versions_of(read: Read, asked: Collection[Seen]) -> dict[Seen, int]:
     """The ticket's version that came with the newest message up to this number, where there is one."""
-    rows = [(place_of(ticket), ticket, number) for ticket, number in asked]
-    if not rows:
+    if not asked:
         return {}
-    columns = column("place", String), column("ticket", Number), column("seen", Number)
-    seen = values(*columns, name="seen").data(rows).cte()
     facts = journal.facts.c
     number = facts.data["message"]["number"].as_integer()
-    said = (facts.place == seen.c.place) & facts.kind.in_(FACT.values()) & (number <= seen.c.seen)
-    newest = select(seen.c.ticket, seen.c.seen, func.max(facts.version).label("version")).join(journal.facts, said)
-    found = read.rows(newest.group_by(seen.c.ticket, seen.c.seen))
-    return {(row["ticket"], row["seen"]): row["version"] for row in found}
+    said = select(facts.place, facts.version, number.label("number")).where(
+        facts.place.in_({place_of(ticket) for ticket, _ in asked}),
+        facts.kind.in_(FACT.values()),
+        number <= max(seen for _, seen in asked),
+    )
+    came = defaultdict(list)
+    for row in read.rows(said.order_by(facts.place, facts.version)):
+        came[row["place"]].append((row["number"], row["version"]))
+    newest = {
+        (ticket, seen): [version for number, version in came[place_of(ticket)] if number <= seen]
+        for ticket, seen in asked
+    }
+    return {one: versions[-1] for one, versions in newest.items() if versions}
