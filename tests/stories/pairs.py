@@ -89,6 +89,20 @@ class Reader:
         await is_clean(self.agent.page, where)
 
 
+Pair = tuple[Reader, Reader]
+
+
+async def are_clean(pair: Pair, where: str) -> None:
+    """What the second sees differs by its colours."""
+    first, second = pair
+    await asyncio.gather(is_clean(first.agent.page, where), is_clean(second.agent.page, where, colours_alone=True))
+
+
+async def does(verb: Any, *words: Any, **more: Any) -> Any:
+    """Without a browser."""
+    return (await asyncio.to_thread(verb, *words, **more)).ok()
+
+
 IS_AT = """(wanted) => {
   const {textContent = "", ariaLabel = ""} = document.activeElement ?? {};
   return ariaLabel === wanted || textContent.trim().startsWith(wanted);
@@ -106,9 +120,7 @@ async def reading(seats: Seats, house: House, name: str, language: str, **more: 
 
 
 @asynccontextmanager
-async def a_pair(
-    seats: Seats, house: House, german: str = "Hanna", russian: str = "Bianca"
-) -> AsyncIterator[tuple[Reader, Reader]]:
+async def a_pair(seats: Seats, house: House, german: str = "Hanna", russian: str = "Bianca") -> AsyncIterator[Pair]:
     async with (
         reading(seats, house, german, "de") as first,
         reading(seats, house, russian, "ru", color_scheme="dark") as second,
