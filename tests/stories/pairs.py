@@ -75,6 +75,14 @@ class Reader:
                 return await self.presses("Enter")
         raise AssertionError(f"the tab key never comes to {wanted!r}")
 
+    async def tabs_to(self, wanted: Locator) -> None:
+        """From where the focus is."""
+        for _ in range(STOPS):
+            if await wanted.and_(self.agent.page.locator(":focus")).count():
+                return
+            await self.presses("Tab")
+        raise AssertionError(f"the tab key never comes to {wanted}")
+
     async def picks(self, key: str) -> None:
         """From the menu that is open, with the arrow keys."""
         item = self.agent.page.get_by_role("menuitem", name=self.say(key))

@@ -230,7 +230,9 @@ async def test_of_two_new_names_of_a_label_the_slower_is_told(managers: Pair, no
 async def test_over_a_departments_wall_the_losses_are_said_first(
     seats: Seats, stage: House, nora: Counter, ticket: int
 ) -> None:
+    folder = await does(nora.omid.send, "POST", "/inboxes/1/folders", {"name": "Guarantees"})
     await does(nora.omid.takes, ticket)
+    await does(nora.omid.changes, ticket, folder=folder["id"])
     for language in ("de", "ru"):
         async with reading(seats, stage, "Ada", language) as ada:
             await ada.goes_to(ticket)
@@ -240,6 +242,7 @@ async def test_over_a_departments_wall_the_losses_are_said_first(
             await expect(ada.agent.page.get_by_role("option")).to_have_count(1)
             await ada.presses("Enter")
             await ada.is_told("tickets.move.losesOwner", name="Omid")
+            await ada.is_told("tickets.move.losesFolder", folder="Guarantees")
             await ada.is_told("tickets.move.losesSight", department="Support")
             await ada.is_clean("over the wall")
 

@@ -124,9 +124,7 @@ async def fills_in_a_ticket(one: Reader) -> None:
     await expect(dialog.get_by_role("combobox").first).to_be_focused()
     await one.presses("Shift+Tab", "ArrowLeft")
     for key, text in (("new.email", "nora@customer.example"), ("field.subject", "Lamp"), ("new.body", "It is dark.")):
-        field = dialog.get_by_label(one.say(f"tickets.{key}")).first
-        while not await field.and_(one.agent.page.locator(":focus")).count():
-            await one.presses("Tab")
+        await one.tabs_to(dialog.get_by_label(one.say(f"tickets.{key}")).first)
         await one.agent.page.keyboard.type(text)
 
 
