@@ -12,8 +12,8 @@ from tests.cast import INBOXES, PASSWORD
 from tests.stories.house import House
 from tests.stories.seats import Seats
 
-# The browser's own echo of an answer that is no failure of the page: held, stale, taken, locked, deleted, signed out.
-ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (401|404|409|410|422|423)")
+# The browser's own echo of an answer that is no failure of the page: held, stale, locked, deleted, signed out …
+ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (401|404|409|410|413|422|423)")
 NO_WIRE = re.compile(r"WebSocket connection to|net::ERR_|status of 50[234]")
 
 

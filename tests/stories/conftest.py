@@ -9,9 +9,11 @@ from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests import engines
 from tests.browser import FLAGS, chromium
+from tests.cast import Person
 from tests.stories.agent import Agent, at_a_browser
 from tests.stories.crowd import Lookout
 from tests.stories.house import Counter, House, running
+from tests.stories.pairs import Pair, a_pair
 from tests.stories.seats import PATIENCE, Seats
 
 
@@ -77,3 +79,24 @@ def _someone(name: str) -> Callable[..., Any]:
 
 
 bianca, hanna, omid, lena, ada = map(_someone, ("Bianca", "Hanna", "Omid", "Lena", "Ada"))
+
+
+@pytest.fixture
+async def pair(seats: Seats, stage: House) -> AsyncIterator[Pair]:
+    """Hanna in German, Bianca in Russian."""
+    async with a_pair(seats, stage) as pair:
+        yield pair
+
+
+@pytest.fixture
+async def managers(seats: Seats, stage: House) -> AsyncIterator[Pair]:
+    """Omid in German, Ada in Russian."""
+    async with a_pair(seats, stage, "Omid", "Ada") as pair:
+        yield pair
+
+
+@pytest.fixture
+def boss(stage: House) -> Iterator[Person]:
+    ada = stage.visitor("ada")
+    yield ada
+    ada.goes_home()

@@ -75,6 +75,14 @@ class Reader:
                 return await self.presses("Enter")
         raise AssertionError(f"the tab key never comes to {wanted!r}")
 
+    async def tabs_to(self, wanted: Locator) -> None:
+        """From where the focus is."""
+        for _ in range(STOPS):
+            if await wanted.and_(self.agent.page.locator(":focus")).count():
+                return
+            await self.presses("Tab")
+        raise AssertionError(f"the tab key never comes to {wanted}")
+
     async def picks(self, key: str) -> None:
         """From the menu that is open, with the arrow keys."""
         item = self.agent.page.get_by_role("menuitem", name=self.say(key))
@@ -87,6 +95,20 @@ class Reader:
 
     async def is_clean(self, where: str) -> None:
         await is_clean(self.agent.page, where)
+
+
+Pair = tuple[Reader, Reader]
+
+
+async def are_clean(pair: Pair, where: str) -> None:
+    """What the second sees differs by its colours."""
+    first, second = pair
+    await asyncio.gather(is_clean(first.agent.page, where), is_clean(second.agent.page, where, colours_alone=True))
+
+
+async def does(verb: Any, *words: Any, **more: Any) -> Any:
+    """Without a browser."""
+    return (await asyncio.to_thread(verb, *words, **more)).ok()
 
 
 IS_AT = """(wanted) => {
@@ -106,9 +128,7 @@ async def reading(seats: Seats, house: House, name: str, language: str, **more: 
 
 
 @asynccontextmanager
-async def a_pair(
-    seats: Seats, house: House, german: str = "Hanna", russian: str = "Bianca"
-) -> AsyncIterator[tuple[Reader, Reader]]:
+async def a_pair(seats: Seats, house: House, german: str = "Hanna", russian: str = "Bianca") -> AsyncIterator[Pair]:
     async with (
         reading(seats, house, german, "de") as first,
         reading(seats, house, russian, "ru", color_scheme="dark") as second,

@@ -1,7 +1,6 @@
 """Whatever is asked or refused is asked in German and in Russian at the same moment, and answered without a mouse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,44 +10,11 @@ from playwright.async_api import expect
 
 from tests.cast import BILLING, INBOXES, Person
 from tests.stories.house import Counter, House
-from tests.stories.pairs import Reader, a_pair, reading
+from tests.stories.pairs import Pair, are_clean, does, reading
 from tests.stories.seats import Seats
-from tests.stories.test_access import is_clean
 from tests.stories.test_fields import slow
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio]
-Pair = tuple[Reader, Reader]
-
-
-@pytest.fixture
-async def pair(seats: Seats, stage: House) -> AsyncIterator[Pair]:
-    """Hanna in German, Bianca in Russian."""
-    async with a_pair(seats, stage) as pair:
-        yield pair
-
-
-@pytest.fixture
-async def managers(seats: Seats, stage: House) -> AsyncIterator[Pair]:
-    """Omid in German, Ada in Russian."""
-    async with a_pair(seats, stage, "Omid", "Ada") as pair:
-        yield pair
-
-
-@pytest.fixture
-def boss(stage: House) -> Iterator[Person]:
-    ada = stage.visitor("ada")
-    yield ada
-    ada.goes_home()
-
-
-async def are_clean(pair: Pair, where: str) -> None:
-    """What the second sees differs by its colours."""
-    first, second = pair
-    await asyncio.gather(is_clean(first.agent.page, where), is_clean(second.agent.page, where, colours_alone=True))
-
-
-async def does(verb: Any, *words: Any, **more: Any) -> Any:
-    return (await asyncio.to_thread(verb, *words, **more)).ok()
 
 
 async def test_what_happens_to_a_ticket_is_asked_of_everyone_who_writes_in_it(
@@ -264,7 +230,9 @@ async def test_of_two_new_names_of_a_label_the_slower_is_told(managers: Pair, no
 async def test_over_a_departments_wall_the_losses_are_said_first(
     seats: Seats, stage: House, nora: Counter, ticket: int
 ) -> None:
+    folder = await does(nora.omid.send, "POST", "/inboxes/1/folders", {"name": "Guarantees"})
     await does(nora.omid.takes, ticket)
+    await does(nora.omid.changes, ticket, folder=folder["id"])
     for language in ("de", "ru"):
         async with reading(seats, stage, "Ada", language) as ada:
             await ada.goes_to(ticket)
@@ -274,6 +242,7 @@ async def test_over_a_departments_wall_the_losses_are_said_first(
             await expect(ada.agent.page.get_by_role("option")).to_have_count(1)
             await ada.presses("Enter")
             await ada.is_told("tickets.move.losesOwner", name="Omid")
+            await ada.is_told("tickets.move.losesFolder", folder="Guarantees")
             await ada.is_told("tickets.move.losesSight", department="Support")
             await ada.is_clean("over the wall")
 
