@@ -81,6 +81,10 @@ class Client:
             self.world.fail(wrong)
             return
         await self.say(said)
+        if message["type"] in ("welcome", "rights"):  # a page follows each department of hers: labels are renamed there
+            for department in self.page.me["departments"]:
+                if f"department/{department}" not in self.page.watched:
+                    await self.watch(f"department/{department}")
         for inbox in self.page.lists - self.fetching:
             self.world.spawn(self._list(inbox))
 
