@@ -82,7 +82,7 @@ class Client:
             return
         await self.say(said)
         if message["type"] in ("welcome", "rights"):  # a page follows each department of hers: labels are renamed there
-            for department in self.page.me["departments"]:
+            for department in self.page.me.get("departments", ()):
                 if f"department/{department}" not in self.page.watched:
                     await self.watch(f"department/{department}")
         for inbox in self.page.lists - self.fetching:
