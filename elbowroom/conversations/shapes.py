@@ -9,7 +9,7 @@ from elbowroom.tickets.shapes import Ticket
 
 Kind = Literal["customer", "reply", "note", "auto", "forward"]
 State = Literal["waiting", "left", "refused", "bounced", "withdrawn", "paused"]
-Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused", "merged"]
+Reason = Literal["unseen", "took-over", "locked", "no-access", "gone", "resync", "paused", "merged", "settled"]
 Field = Literal["status", "owner", "priority", "subject", "inbox"]
 DraftKind = Literal["reply", "note"]
 

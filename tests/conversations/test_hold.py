@@ -69,6 +69,13 @@ def test_another_persons_entry_can_not_be_settled_by_sending(
     assert [one["body"] for one in bianca.held(ticket)] == ["My own words."]
 
 
+def test_sent_on_where_another_tab_let_it_go_the_text_is_held_as_that(hanna: Person, ticket: int, held: int) -> None:
+    hanna.send("DELETE", f"/held/{held}").ok()
+    answer = hanna.replies(ticket, "And the bulb, please.", seen=2, held=held)
+    assert (answer.status, answer["reason"]) == (404, "settled")
+    assert [(one["body"], one["reason"]) for one in hanna.held(ticket)] == [("And the bulb, please.", "settled")]
+
+
 def test_her_other_tab_hears_of_it_and_of_its_end(bianca: Person, hanna: Person, ticket: int) -> None:
     tab = hanna.watches(f"person/{hanna.id}")
     bianca.replies(ticket, "Change the fuse.", seen=1).ok()

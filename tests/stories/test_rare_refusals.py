@@ -40,7 +40,10 @@ async def test_a_text_waits_for_a_reason_that_is_past_and_its_manager_reads_why(
         beside = stage.visitor(one.agent.name.lower())
         answered, ahead = await nora.writes("Lamp broken"), await nora.writes("Lamp flickers")
         locked, back = await nora.writes("Lamp dark", inbox="VIP"), await nora.writes("Lamp away")
-        stopped = await nora.writes("Lamp on its way", inbox="Post")
+        stopped, decided = await nora.writes("Lamp on its way", inbox="Post"), await nora.writes("Lamp mended")
+        let_go = await keeps(beside, decided, seen=0)
+        await does(beside.send, "DELETE", f"/held/{let_go}")
+        await keeps(beside, decided, seen=1, held=let_go)
         await does(omid.replies, answered, "It is on its way.")
         await keeps(beside, answered, seen=1)
         await does(omid.splits, answered, 2)
@@ -52,14 +55,14 @@ async def test_a_text_waits_for_a_reason_that_is_past_and_its_manager_reads_why(
         await does(boss.changes, back, inbox=SUPPORT)
         await paused(beside, omid, stopped)
         await one.agent.goes("/held")
-        for reason in ("someone", "resync", "locked", "no-access", "paused"):
+        for reason in ("someone", "resync", "locked", "no-access", "paused", "settled"):
             await one.is_told(f"conversations.held.{reason}")
         await one.is_clean("reasons that are past")
         await asyncio.to_thread(beside.goes_home)
     for language in ("de", "ru"):
         async with reading(seats, stage, "Omid", language) as manager:
             await manager.agent.goes("/held")
-            for reason in ("unseen", "locked", "no-access", "resync", "paused"):
+            for reason in ("unseen", "locked", "no-access", "resync", "paused", "settled"):
                 await manager.is_told(f"conversations.held.waiting.why.{reason}")
             await manager.is_clean("why replies of colleagues wait")
 

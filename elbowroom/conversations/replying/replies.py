@@ -70,7 +70,7 @@ def judge(tx: Tx, viewer: Viewer, sending: Sending) -> RowMapping | Answer:
                 "You have sent this text already",
                 "Another tab of yours sent it, scheduled it or kept it as a note.",
             )
-        return _kept(tx, viewer, sending, "resync", not_found("held reply"))
+        return _kept(tx, viewer, sending, "settled", not_found("held reply"))
     return _guard(tx, viewer, stored, sending) or stored
 
 

@@ -1549,7 +1549,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused" | "merged";
+            reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused" | "merged" | "settled";
             /** Subject */
             subject: string;
             /** Ticket */
@@ -2314,7 +2314,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused" | "merged";
+            reason: "unseen" | "took-over" | "locked" | "no-access" | "gone" | "resync" | "paused" | "merged" | "settled";
             recipients: components["schemas"]["Recipients"] | null;
             /** Seen */
             seen: number;
