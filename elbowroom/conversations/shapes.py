@@ -80,6 +80,7 @@ class Held(TypedDict):
     conversation: int | None
     body: str
     reason: Reason
+    sendable: bool  # whatever the reason was: its ticket is hers now, and neither in the bin nor merged
     seen: int
     at: str
     recipients: Recipients | None

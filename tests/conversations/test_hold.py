@@ -93,7 +93,9 @@ def test_of_a_ticket_that_left_her_view_the_text_stays_and_nothing_else(
     entry = hanna.held(ticket)[0]
     assert (entry["body"], entry["subject"], entry["unseen"]) == ("And the bulb.", "", [])
     assert hanna.send("POST", f"/held/{held}/note").status == 404
-    assert hanna.held(ticket)[0]["id"] == held  # a refused note settles nothing
+    assert (hanna.held(ticket)[0]["id"], entry["sendable"]) == (held, False)  # a refused note settles nothing
+    ada.changes(ticket, inbox=1).ok()
+    assert hanna.held(ticket)[0]["sendable"]
 
 
 def test_it_opens_by_its_own_address(hanna: Person, bianca: Person, omid: Person, ticket: int, held: int) -> None:

@@ -145,6 +145,7 @@ def _shapes(read: Read, viewer: Viewer, rows: Sequence[RowMapping]) -> list[Held
             "conversation": row["conversation"],
             "body": row["body"],
             "reason": row["reason"],
+            "sendable": stored is not None and stored["deleted_at"] is None and stored["merged_into"] is None,
             "seen": number,
             "at": moment(row["at"]),
             "recipients": row["recipients"],

@@ -18,7 +18,7 @@ const came = message(2, {
 });
 const entry: Held = {
   id: 9, ticket: 42, subject: "Lamp", conversation: 1, body: "Please send it back.", reason: "unseen", seen: 1, recipients: null,
-  at: new Date().toISOString(), unseen: [came], changed: [], attachments: [],
+  at: new Date().toISOString(), sendable: true, unseen: [came], changed: [], attachments: [],
 };
 
 let pinia = createPinia();

@@ -106,7 +106,7 @@ test("held: the text moves into the panel with what came", async () => {
 
 test("held: what the server says of the entry stands, not what the page would have guessed", async () => {
   const entry: Held = {
-    id: 9, ticket: 42, subject: "Lamp", conversation: 1, body: "Dear Nora", reason: "unseen", seen: 1, at: "2026-11-22T20:00:00.000Z", unseen,
+    id: 9, ticket: 42, subject: "Lamp", conversation: 1, body: "Dear Nora", reason: "unseen", sendable: true, seen: 1, at: "2026-11-22T20:00:00.000Z", unseen,
     recipients: null, changed: [{ field: "status", to: "on_hold", by: hanna, at: "2026-11-22T20:00:00.000Z" }], attachments: [],
   };
   const facts = [{ place: "person/1", version: 2, kind: "reply_held", position: null, by: null, at: entry.at, data: { held: 9, entry } }];

@@ -170,6 +170,7 @@ export const useReplies = defineStore("replies", () => {
       conversation: asked.conversation ?? 0,
       body: asked.body,
       reason: reason ?? reasons[problem.status] ?? "unseen",
+      sendable: !away.has(problem.status),
       seen: asked.seen,
       at: new Date(connection.serverNow()).toISOString(),
       recipients: asked.recipients ?? null,
@@ -233,4 +234,5 @@ export const useReplies = defineStore("replies", () => {
   };
 });
 
+const away = new Set([403, 404, 410]);
 const reasons: Record<number, HeldReason> = { 403: "no-access", 404: "gone", 410: "gone", 423: "locked" };

@@ -2318,6 +2318,8 @@ export interface components {
             recipients: components["schemas"]["Recipients"] | null;
             /** Seen */
             seen: number;
+            /** Sendable */
+            sendable: boolean;
             /** Subject */
             subject: string;
             /** Ticket */
