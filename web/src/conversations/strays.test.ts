@@ -28,7 +28,7 @@ test("what lies in this browser alone is among them, and is let go here", async 
   useDrafts().write(42, "reply", "Dear Nora");
   await useDrafts().saved(42, "reply");
   const [mine] = useStrays().strays;
-  expect(mine).toMatchObject({ ticket: 42, body: "Dear Nora", why: "moved" });
+  expect(mine).toMatchObject({ ticket: 42, body: "Dear Nora", why: "here" });
   await useStrays().discard(mine!);
   expect(useStrays().strays).toEqual([]);
   expect(send).toHaveBeenCalledOnce();

@@ -8,6 +8,8 @@ import type { Stray } from "@/live/types";
 import { onPersonGone } from "@/people/session";
 import { useDrafts } from "./drafts";
 
+/** `here`: the server has none of it, so it lies in this browser alone. */
+export type StrayText = Omit<Stray, "why"> & { why: Stray["why"] | "here" };
 const pause = 2_500; // a text is on the server two seconds after its last key
 
 export const useStrays = defineStore("strays", () => {
@@ -15,10 +17,10 @@ export const useStrays = defineStore("strays", () => {
   const connection = useConnection();
   /** What the server has of them. */
   const kept = ref<Stray[]>([]);
-  const hereAlone = computed<Stray[]>(() =>
-    drafts.hereAlone.map(({ at, ...one }) => ({ ...one, subject: "", aside: null, at: new Date(at).toISOString(), why: "moved" })),
+  const hereAlone = computed<StrayText[]>(() =>
+    drafts.hereAlone.map(({ at, ...one }) => ({ ...one, subject: "", aside: null, at: new Date(at).toISOString(), why: "here" })),
   );
-  const strays = computed(() => [...hereAlone.value, ...kept.value]);
+  const strays = computed<StrayText[]>(() => [...hereAlone.value, ...kept.value]);
   let isFollowing = false;
   let soon: ReturnType<typeof setTimeout> | undefined;
 
@@ -28,7 +30,7 @@ export const useStrays = defineStore("strays", () => {
     kept.value = (await get<{ strays: Stray[] }>("/api/strays")).strays;
   }
   /** This text alone: of what else she has begun on the ticket nothing goes with it. */
-  async function discard(stray: Stray): Promise<void> {
+  async function discard(stray: StrayText): Promise<void> {
     const { ticket, kind, aside } = stray;
     if (hereAlone.value.includes(stray)) return drafts.sent(ticket, kind);
     const which = aside === null ? "" : `&aside=${aside}`;
