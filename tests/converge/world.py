@@ -4,6 +4,7 @@ import asyncio
 import random
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -286,13 +287,14 @@ class World:
 
     async def _touch(self) -> None:
         """After a frame was lost something happens on the place once more: only the next frame shows a gap."""
-        lost = {place for client in self.clients for place in client.lost}
+        lost = {client: client.lost.copy() for client in self.clients}
         for client in self.clients:
             client.lost.clear()
-        for place in sorted(lost):
+        for place in sorted({place for places in lost.values() for place in places}):
             kind, _, number = place.partition("/")
             if kind == "ticket":
-                await self._touch_ticket(f"/tickets/{number}")
+                if not await self._is_touched(f"/tickets/{number}"):
+                    self._cut({client for client, places in lost.items() if place in places}, place)
             elif kind == "inbox":
                 await self.writes("ada", int(number))
             elif kind == "department":
@@ -304,11 +306,19 @@ class World:
                 await self.command(who, "PATCH", "/me", {"theme": theme, "name": f"{who.title()}"})
                 await self.command(who, "PATCH", "/me", {"theme": "dark" if theme != "dark" else "light"})
 
-    async def _touch_ticket(self, path: str) -> None:
-        """One that lies in the bin, or was merged, takes no label: it comes back."""
+    @staticmethod
+    def _cut(clients: Iterable[Client], place: str) -> None:
+        """Where nothing can happen any more, what was lost comes with the next connection."""
+        for client in clients:
+            client.lost.add(place)
+            client.proxy.cut()
+
+    async def _is_touched(self, path: str) -> bool:
+        """One that lies in the bin, or was merged, takes no label: it comes back, unless the other one is gone too."""
         for method, way in (("PUT", f"labels/touch {self.text()}"), ("POST", "restore"), ("DELETE", "merge")):
             if (await self.command("ada", method, f"{path}/{way}")).status == 200:
-                return
+                return True
+        return False
 
     async def _agree(self, name: str) -> None:
         """I2, I6, I14: each tab of this person against a fresh socket of hers."""
