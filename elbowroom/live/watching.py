@@ -51,10 +51,11 @@ class Watching:
             return False
         (stream,) = streams
         moves, n, crowds = live.crowds.moves, stream.join(connection), live.crowds.crowds(place, stream.audience)
-        listening = stream.listeners[connection]
+        listening, rights = stream.listeners[connection], connection.rights
         try:
             view = await live.turns.ask(lambda read: self._view(read, place, stream.audience, known))
             is_still = not listening.is_over and moves == live.crowds.moves and place in connection.wanted
+            is_still = is_still and rights == connection.rights  # what came under other rights was not kept for her
             if view is None or not (is_still and connection.is_open and self._is_newest(view)):
                 return False
             connection.watched[place], connection.standing[place] = stream, view.standing
@@ -137,6 +138,10 @@ class Watching:
             return fresh, None if fresh is None else live.describe(read, fresh)
 
         fresh, me = await live.turns.ask(question)
+        for place in list(connection.watched):  # watched meanwhile: what came until now was not delivered
+            connection.watched.pop(place).leave(connection)
+            connection.standing.pop(place, None)
+            places.append(place)
         if fresh is None:
             live.crowds.left(connection.key)
             connection.bye("signed-out", 4401)
